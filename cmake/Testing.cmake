@@ -1,0 +1,45 @@
+# tessera_test(<name> SOURCES … [DEPENDS …] [LIBRARIES …] [LABELS …] [TIMEOUT s] [ARGS …])
+# One Qt Test executable and one ctest entry. Tests run offscreen; a test that needs npm packages or other programs
+# gets TESSERA_SOURCE_DIR and TESSERA_BIN_DIR in its environment.
+function(tessera_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS;ARGS" ${ARGN})
+    if(NOT TESSERA_TESTS)
+        return()
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support)
+    target_link_libraries(${name} PRIVATE ${arg_DEPENDS} ${arg_LIBRARIES} Qt6::Core Qt6::Test)
+    add_test(NAME ${name} COMMAND ${name} ${arg_ARGS})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;TESSERA_SOURCE_DIR=${CMAKE_SOURCE_DIR};TESSERA_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# tessera_script_test(<name> COMMAND … [LABELS …] [TIMEOUT s]): a test that is a script.
+function(tessera_script_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "COMMAND;LABELS" ${ARGN})
+    if(NOT TESSERA_TESTS)
+        return()
+    endif()
+    add_test(NAME ${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;TESSERA_SOURCE_DIR=${CMAKE_SOURCE_DIR};TESSERA_BIN_DIR=${CMAKE_BINARY_DIR}/bin;TESSERA_BUILD_DIR=${CMAKE_BINARY_DIR}")
+endfunction()
+
+# tessera_fuzz(<name> SOURCES … DEPENDS …): a libFuzzer target; its corpus is tests/fuzz/corpus/<name>.
+function(tessera_fuzz name)
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+    if(NOT TESSERA_FUZZ)
+        return()
+    endif()
+    add_executable(fuzz_${name} ${arg_SOURCES})
+    target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS} ${arg_LIBRARIES})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+endfunction()
