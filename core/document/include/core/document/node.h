@@ -1,0 +1,156 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <core/base/color.h>
+#include <core/base/geometry.h>
+#include <core/base/hash.h>
+#include <core/base/ids.h>
+#include <core/crdt/any.h>
+#include <core/crdt/id.h>
+
+/// Nodes as plain data: what document-model's map entries mean after parsing. Unknown or malformed properties fall
+/// back to the stated default here and stay untouched in the document. Lengths in document px. Safe on any thread.
+namespace tessera::document {
+
+/// `unknown` covers types of newer versions: kept, drawn as a placeholder.
+enum class NodeType : std::uint8_t { page, frame, group, rect, ellipse, line, vector, text, image, svgRaw, unknown };
+[[nodiscard]] std::string_view typeName(NodeType type);      ///< the `t` value; "unknown" for unknown
+[[nodiscard]] NodeType parseNodeType(std::string_view name);
+
+struct GradientStop {
+    double offset{}; ///< 0..1
+    Color color;
+    friend bool operator==(const GradientStop&, const GradientStop&) = default;
+};
+
+enum class PaintKind : std::uint8_t { solid, linearGradient, radialGradient, image, unknown };
+enum class ImageFit : std::uint8_t { fill, fit, tile, stretch };
+
+/// One item of `fills` or `strokes`. `type` values: solid | gradient (with `gradient`: linear, radial) | image.
+/// A gradient's matrix maps the unit square of the gradient ((0,0)-(1,0) the axis of a linear one; centre (0.5,0.5),
+/// radius 0.5 of a radial one) to the node's unit box, SVG order.
+struct Paint {
+    std::string id;
+    PaintKind kind = PaintKind::solid;
+    bool visible = true;
+    double opacity = 1;
+    Color color;                     ///< solid
+    Transform gradientMatrix;        ///< gradient
+    std::vector<GradientStop> stops; ///< gradient
+    std::optional<ContentHash> asset; ///< image
+    ImageFit fit = ImageFit::fill;   ///< image
+    friend bool operator==(const Paint&, const Paint&) = default;
+};
+
+enum class StrokeAlign : std::uint8_t { center, inside, outside };
+enum class LineCap : std::uint8_t { butt, round, square };
+enum class LineJoin : std::uint8_t { miter, round, bevel };
+enum class FillRule : std::uint8_t { nonzero, evenodd };
+
+struct StrokeStyle {
+    double width = 1;
+    StrokeAlign align = StrokeAlign::center;
+    LineCap cap = LineCap::butt;
+    LineJoin join = LineJoin::miter;
+    double miterLimit = 4;
+    std::vector<double> dash;
+    friend bool operator==(const StrokeStyle&, const StrokeStyle&) = default;
+};
+
+/// Handles are absolute, in node coordinates; equal to the point when there is none.
+struct PathPoint {
+    Point at;
+    Point in;
+    Point out;
+    friend bool operator==(const PathPoint&, const PathPoint&) = default;
+};
+struct SubPath {
+    bool closed = false;
+    std::vector<PathPoint> points;
+    friend bool operator==(const SubPath&, const SubPath&) = default;
+};
+/// `path` of a vector node: {rule, subs: [{closed, points: [x,y,inX,inY,outX,outY, ...flat]}]}.
+struct VectorPath {
+    FillRule rule = FillRule::nonzero;
+    std::vector<SubPath> subPaths;
+    friend bool operator==(const VectorPath&, const VectorPath&) = default;
+};
+
+enum class TextAlign : std::uint8_t { left, center, right, justify };
+enum class VerticalAlign : std::uint8_t { top, middle, bottom };
+enum class AutoSize : std::uint8_t { none, widthAndHeight, height };
+
+/// Character attributes of a run; absent ones take the defaults shown.
+struct TextStyle {
+    std::string family = "Inter";
+    double size = 16;
+    int weight = 400;
+    bool italic = false;
+    Color fill{0, 0, 0, 1};
+    double letterSpacing = 0;             ///< px
+    std::optional<double> lineHeight;     ///< multiple of size; absent: the font's own
+    friend bool operator==(const TextStyle&, const TextStyle&) = default;
+};
+struct StyledRun {
+    std::string text; ///< UTF-8
+    TextStyle style;
+    friend bool operator==(const StyledRun&, const StyledRun&) = default;
+};
+struct ParagraphStyle {
+    TextAlign align = TextAlign::left;
+    VerticalAlign verticalAlign = VerticalAlign::top;
+    AutoSize autoSize = AutoSize::none;
+    friend bool operator==(const ParagraphStyle&, const ParagraphStyle&) = default;
+};
+
+/// One node with defaults filled in.
+struct Node {
+    NodeId id;
+    NodeType type = NodeType::unknown;
+    std::string typeText;       ///< the `t` value as stored
+    NodeId parent;              ///< as stored in `pi`; the tree may show it elsewhere (Tree)
+    std::string orderKey;
+    std::string name;
+    Transform transform;        ///< `xf`, parent-relative
+    Size size;
+    bool visible = true;
+    bool locked = false;
+    double opacity = 1;
+    std::string blend = "pass-through";
+    std::vector<Paint> fills;
+    std::vector<Paint> strokes;
+    StrokeStyle strokeStyle;
+    std::array<double, 4> radii{};   ///< top left, top right, bottom right, bottom left
+    bool clip = true;                ///< frames clip unless `clip` is false
+    VectorPath path;                 ///< vector
+    std::vector<StyledRun> text;     ///< text
+    ParagraphStyle paragraph;        ///< text
+    std::optional<ContentHash> asset; ///< image: `asset`
+    ImageFit imageFit = ImageFit::fill;
+    std::string svg;                 ///< svgRaw: the source markup, key `svg`
+    std::string generationId;        ///< `genId`
+    friend bool operator==(const Node&, const Node&) = default;
+
+    [[nodiscard]] Rect localBounds() const { return {0, 0, size.width, size.height}; }
+    [[nodiscard]] std::string plainText() const;
+};
+
+/// The stored form of values, shared by commands, importers and the composer.
+[[nodiscard]] crdt::Any toAny(const Color& color);
+[[nodiscard]] crdt::Any toAny(const Paint& paint);
+[[nodiscard]] crdt::Any toAny(const std::vector<Paint>& paints);
+[[nodiscard]] crdt::Any toAny(const Transform& transform);
+[[nodiscard]] crdt::Any toAny(Size size);
+[[nodiscard]] crdt::Any toAny(const VectorPath& path);
+[[nodiscard]] Paint solidPaint(const Color& color, std::string id = "f");
+/// At most 4 decimals, -0 becomes 0: what every command writes.
+[[nodiscard]] double rounded(double length);
+
+} // namespace tessera::document
