@@ -1,0 +1,11 @@
+#pragma once
+
+#include <core/document/tree.h>
+
+/// What buildTree and the incremental TreeIndex must agree on.
+namespace tessera::document {
+
+/// An id that a stored node may have: 1 to 64 bytes, and not one of the names the tree itself uses.
+[[nodiscard]] bool isNodeId(const NodeId& id);
+
+} // namespace tessera::document
