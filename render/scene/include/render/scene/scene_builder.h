@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <core/document/document.h>
+#include <render/scene/display_list.h>
+#include <render/scene/image.h>
+#include <render/text/font_library.h>
+#include <render/text/layout.h>
+
+/// Document to display list. Keeps what each node draws (outlines, text layout, paints) and makes again only what a
+/// ChangeSet names; the list itself is assembled from these pieces. One thread, the document's; the lists it returns
+/// may go anywhere.
+namespace tessera::scene {
+
+/// A gesture in progress: drawn as if the document said so, without an edit.
+struct Preview {
+    std::optional<Transform> transform; ///< parent-relative, in place of the node's
+    std::optional<Size> size;
+    friend bool operator==(const Preview&, const Preview&) = default;
+};
+
+class SceneBuilder
+{
+public:
+    /// All three must outlive the builder.
+    SceneBuilder(const document::Document& document, text::FontLibrary& fonts, ImageSource& images);
+    ~SceneBuilder();
+    SceneBuilder(const SceneBuilder&) = delete;
+    SceneBuilder& operator=(const SceneBuilder&) = delete;
+
+    /// Call after every transaction. Returns the page area to redraw, old and new places of what changed; empty when
+    /// nothing visible did. A change of the tree without node names (unusual) returns everything drawn so far.
+    Rect apply(const document::ChangeSet& changes);
+    /// Nodes that use the asset are made again.
+    Rect assetArrived(const ContentHash& asset);
+    /// Replaces all previews; an empty map ends the gesture.
+    Rect setPreviews(std::map<NodeId, Preview> previews);
+    /// Left out of lists while edited in place by other means; empty id for none.
+    void setHidden(const NodeId& node);
+
+    /// Everything below `root`, in page coordinates: a page, or one node with its children (for export; ancestors'
+    /// clips and opacity are left out). Same object until something changes. Unknown root: an empty list.
+    [[nodiscard]] std::shared_ptr<const DisplayList> list(const NodeId& root);
+
+    /// Layout of a text node, for the editor; null for others. Valid until the next change.
+    [[nodiscard]] const text::Layout* textLayout(const NodeId& node);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Layout of a text node's content in its box, in node coordinates. An automatic box wraps nothing (width and
+/// height) or at the node's width (height).
+[[nodiscard]] text::Layout layoutNode(const document::Node& node, text::FontLibrary& fonts);
+/// What a text node's size should be after its text changed: its own size where autosize leaves it alone.
+[[nodiscard]] Size fittedSize(const document::Node& node, const text::Layout& layout);
+
+} // namespace tessera::scene

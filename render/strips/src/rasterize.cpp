@@ -1,0 +1,245 @@
+#include <render/strips/rasterize.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+
+namespace tessera::strips {
+
+namespace {
+
+constexpr int subpixelBits = 8;
+constexpr std::int32_t one = 1 << subpixelBits;
+constexpr std::int32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
+
+/// Exact x of the edge at height y, rounded down; the same for both rows that meet there.
+std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1, std::int32_t y)
+{
+    const std::int64_t num = static_cast<std::int64_t>(x1 - x0) * (y - y0);
+    const std::int64_t den = y1 - y0;
+    std::int64_t q = num / den;
+    if (num % den < 0)
+        --q;
+    return x0 + static_cast<std::int32_t>(q);
+}
+
+std::uint32_t alphaOf(std::int32_t doubledArea, document::FillRule rule)
+{
+    std::int32_t v = std::abs(doubledArea);
+    if (rule == document::FillRule::evenodd) {
+        v %= 2 * fullArea;
+        v = v > fullArea ? 2 * fullArea - v : v;
+    } else {
+        v = std::min(v, fullArea);
+    }
+    return static_cast<std::uint32_t>((static_cast<std::int64_t>(v) * 255 + fullArea / 2) / fullArea);
+}
+
+} // namespace
+
+Coverage Rasterizer::rasterize(const std::vector<Polyline>& lines, document::FillRule rule, const PixelRect& area)
+{
+    Coverage out;
+    if (area.isEmpty() || area.width() > maxDevicePx || area.height() > maxDevicePx)
+        return out;
+    m_edges.clear();
+    for (const Polyline& line : lines) {
+        const auto& p = line.points;
+        for (std::size_t i = 1; i < p.size(); ++i)
+            addLine(p[i - 1], p[i], area);
+        if (p.size() > 1)
+            addLine(p.back(), p.front(), area);
+    }
+    if (m_edges.empty())
+        return out;
+
+    // Edges by row of 4 px, by counting: a prefix sum and one fill.
+    const int rows = (area.height() + stripHeightPx - 1) / stripHeightPx;
+    constexpr int rowBits = subpixelBits + 2;
+    m_rowStart.assign(static_cast<std::size_t>(rows) + 1, 0);
+    for (const Edge& e : m_edges) {
+        for (int row = e.y0 >> rowBits; row <= (e.y1 - 1) >> rowBits; ++row)
+            ++m_rowStart[static_cast<std::size_t>(row) + 1];
+    }
+    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
+        m_rowStart[row + 1] += m_rowStart[row];
+    m_rowEdges.resize(m_rowStart.back());
+    std::vector<std::uint32_t> fill(m_rowStart.begin(), m_rowStart.end() - 1);
+    for (std::size_t i = 0; i < m_edges.size(); ++i) {
+        for (int row = m_edges[i].y0 >> rowBits; row <= (m_edges[i].y1 - 1) >> rowBits; ++row)
+            m_rowEdges[fill[static_cast<std::size_t>(row)]++] = static_cast<std::uint32_t>(i);
+    }
+
+    m_widthPx = area.width();
+    m_cells.assign(static_cast<std::size_t>(m_widthPx) + 1, Cell{});
+    m_touched.assign(static_cast<std::size_t>(m_widthPx) / 64 + 1, 0);
+    for (int row = 0; row < rows; ++row) {
+        const auto begin = m_rowStart[static_cast<std::size_t>(row)], end = m_rowStart[static_cast<std::size_t>(row) + 1];
+        if (begin == end)
+            continue;
+        for (auto i = begin; i < end; ++i)
+            accumulate(m_edges[m_rowEdges[i]], row);
+        sweep(row, rule, area, out);
+    }
+    return out;
+}
+
+void Rasterizer::addLine(Point from, Point to, const PixelRect& area)
+{
+    addClipped({from.x - area.x0, from.y - area.y0}, {to.x - area.x0, to.y - area.y0}, area.width(), area.height());
+}
+
+/// Cuts the line at the area's top and bottom; parts beyond its left and right become vertical there, so that what
+/// they wind around stays wound.
+void Rasterizer::addClipped(Point from, Point to, double width, double height)
+{
+    if (!(std::isfinite(from.x) && std::isfinite(from.y) && std::isfinite(to.x) && std::isfinite(to.y)))
+        return;
+    if (from.y == to.y || std::max(from.y, to.y) <= 0 || std::min(from.y, to.y) >= height)
+        return;
+    const auto atY = [&](double y) { return from.x + (to.x - from.x) * ((y - from.y) / (to.y - from.y)); };
+    Point a = from, b = to;
+    if (a.y < 0)
+        a = {atY(0), 0};
+    else if (a.y > height)
+        a = {atY(height), height};
+    if (b.y < 0)
+        b = {atY(0), 0};
+    else if (b.y > height)
+        b = {atY(height), height};
+
+    // Up to three pieces: left of, within and right of the area.
+    double cuts[4] = {0, 1, 1, 1};
+    int count = 1;
+    const double dx = b.x - a.x;
+    for (double edge : {0.0, width}) {
+        if ((a.x < edge) != (b.x < edge) && dx != 0)
+            cuts[count++] = std::clamp((edge - a.x) / dx, 0.0, 1.0);
+    }
+    cuts[count++] = 1;
+    std::sort(cuts, cuts + count);
+    Point start = a;
+    for (int i = 1; i < count; ++i) {
+        const Point end = cuts[i] >= 1 ? b : a + (b - a) * cuts[i];
+        addEdge(std::clamp(start.x, 0.0, width), start.y, std::clamp(end.x, 0.0, width), end.y);
+        start = end;
+    }
+}
+
+void Rasterizer::addEdge(double x0, double y0, double x1, double y1)
+{
+    const auto fixed = [](double v) { return static_cast<std::int32_t>(std::floor(v * one + 0.5)); };
+    Edge e{fixed(x0), fixed(y0), fixed(x1), fixed(y1), 1};
+    if (e.y0 == e.y1)
+        return;
+    if (e.y0 > e.y1) {
+        std::swap(e.x0, e.x1);
+        std::swap(e.y0, e.y1);
+        e.winding = -1;
+    }
+    m_edges.push_back(e);
+}
+
+/// Adds the edge's part within one strip row: per pixel the height it spans (cover) and twice the area between it and
+/// the pixel's right side... kept as AGG and FreeType do, area to the left of the edge.
+void Rasterizer::accumulate(const Edge& e, int row)
+{
+    const std::int32_t top = row * stripHeightPx * one;
+    std::int32_t y = std::max(e.y0, top);
+    const std::int32_t bottom = std::min(e.y1, top + stripHeightPx * one);
+    std::int32_t x = crossingX(e.x0, e.y0, e.x1, e.y1, y);
+    while (y < bottom) {
+        const std::int32_t nextY = std::min(bottom, (y & ~(one - 1)) + one);
+        const std::int32_t nextX = nextY == e.y1 ? e.x1 : crossingX(e.x0, e.y0, e.x1, e.y1, nextY);
+        const int line = (y - top) >> subpixelBits;
+        const auto add = [&](std::int32_t column, std::int32_t cover, std::int32_t xSum) {
+            // xSum: the sum of both ends' x within the column; the piece's mean distance from the column's left, doubled.
+            Cell& cell = m_cells[static_cast<std::size_t>(column)];
+            cell.cover[line] += cover * e.winding;
+            cell.area[line] += cover * xSum * e.winding;
+            m_touched[static_cast<std::size_t>(column) >> 6] |= std::uint64_t{1} << (column & 63);
+        };
+        std::int32_t fromX = x, fromY = y;
+        const std::int32_t firstColumn = x >> subpixelBits, lastColumn = nextX >> subpixelBits;
+        if (firstColumn == lastColumn) {
+            add(firstColumn, nextY - y, (x & (one - 1)) + (nextX & (one - 1)));
+        } else {
+            const std::int32_t step = nextX > x ? 1 : -1;
+            for (std::int32_t column = firstColumn; column != lastColumn; column += step) {
+                const std::int32_t toX = (step > 0 ? column + 1 : column) * one;
+                const std::int32_t toY = y + crossingX(0, 0, nextY - y, std::abs(nextX - x), std::abs(toX - x));
+                const std::int32_t base = column * one;
+                add(column, toY - fromY, (fromX - base) + (toX - base));
+                fromX = toX, fromY = toY;
+            }
+            const std::int32_t base = lastColumn * one;
+            add(lastColumn, nextY - fromY, (fromX - base) + (nextX - base));
+        }
+        x = nextX, y = nextY;
+    }
+}
+
+/// One pass over the touched columns of a row: columns between them repeat one value, so they are skipped when it is
+/// zero and become a solid span when it is full.
+void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, Coverage& out)
+{
+    std::int32_t cover[stripHeightPx] = {};
+    const std::int32_t y = area.y0 + row * stripHeightPx;
+    std::int32_t openEnd = -1; // column after the open alpha span; none: -1
+    const auto alphaSpan = [&](std::int32_t x, std::uint32_t width, std::uint32_t value) {
+        if (openEnd == x) {
+            out.spans.back().width += width;
+        } else {
+            out.spans.push_back({area.x0 + x, y, width, static_cast<std::uint32_t>(out.alphas.size())});
+        }
+        out.alphas.insert(out.alphas.end(), width, value);
+        openEnd = x + static_cast<std::int32_t>(width);
+    };
+    const auto gap = [&](std::int32_t from, std::int32_t to) {
+        if (from >= to)
+            return;
+        std::uint32_t value = 0;
+        for (int i = 0; i < stripHeightPx; ++i)
+            value |= alphaOf(cover[i] * 2 * one, rule) << (8 * i);
+        if (value == 0)
+            return;
+        // A short full run inside alphas costs less as alphas than as a span of its own.
+        if (value == 0xffffffff && (to - from >= 8 || openEnd != from)) {
+            out.spans.push_back({area.x0 + from, y, static_cast<std::uint32_t>(to - from), solidSpan});
+            openEnd = -1;
+        } else {
+            alphaSpan(from, static_cast<std::uint32_t>(to - from), value);
+        }
+    };
+    std::int32_t position = 0;
+    for (std::size_t word = 0; word < m_touched.size(); ++word) {
+        std::uint64_t bits = m_touched[word];
+        m_touched[word] = 0;
+        for (; bits != 0; bits &= bits - 1) {
+            const auto column = static_cast<std::int32_t>(word * 64) + std::countr_zero(bits);
+            Cell& cell = m_cells[static_cast<std::size_t>(column)];
+            if (column < m_widthPx) {
+                gap(position, column);
+                std::uint32_t value = 0;
+                for (int i = 0; i < stripHeightPx; ++i) {
+                    cover[i] += cell.cover[i];
+                    value |= alphaOf(cover[i] * 2 * one - cell.area[i], rule) << (8 * i);
+                }
+                if (value != 0)
+                    alphaSpan(column, 1, value);
+                position = column + 1;
+            }
+            cell = Cell{};
+        }
+    }
+    gap(position, m_widthPx);
+}
+
+Coverage fillCoverage(const Path& path, const Transform& toDevice, document::FillRule rule, const PixelRect& area)
+{
+    Rasterizer rasterizer;
+    return rasterizer.rasterize(flatten(path, toDevice, flattenTolerancePx), rule, area);
+}
+
+} // namespace tessera::strips
