@@ -1,14 +1,21 @@
 #pragma once
 
+#include <vector>
+
 #include <core/base/geometry.h>
+#include <core/base/path.h>
+#include <render/strips/flatten.h>
 
 /// Cubic Béziers in pieces. Pure.
 namespace tessera::strips {
 
 inline constexpr int maxCurveSegments = 512;
 
-/// How many equal parameter steps keep the chords within `tolerance` of the curve.
-[[nodiscard]] int segmentCount(const Point (&p)[4], double tolerance);
-[[nodiscard]] Point pointAt(const Point (&p)[4], double t);
+/// flatten() in path space with Polyline::smooth set, fine enough that offsets by `radius` are within tolerance too.
+[[nodiscard]] std::vector<Polyline> flattenForStroke(const Path& path, double tolerance, double radius);
+
+/// Pieces of the polylines that dashes cover. More than maxDashes on one line: the line as it is.
+inline constexpr int maxDashes = 20000;
+[[nodiscard]] std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash);
 
 } // namespace tessera::strips

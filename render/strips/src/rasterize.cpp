@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
-#include <cstdlib>
 
 namespace tessera::strips {
 
@@ -11,7 +11,8 @@ namespace {
 
 constexpr int subpixelBits = 8;
 constexpr std::int32_t one = 1 << subpixelBits;
-constexpr std::int32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
+constexpr double farthest = 1e9;               ///< px; beyond, differences lose the 1/256
+constexpr std::uint32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
 
 /// Exact x of the edge at height y, rounded down; the same for both rows that meet there.
 std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1, std::int32_t y)
@@ -24,22 +25,23 @@ std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::i
     return x0 + static_cast<std::int32_t>(q);
 }
 
-std::uint32_t alphaOf(std::int32_t doubledArea, document::FillRule rule)
+std::uint32_t alphaOf(std::uint32_t doubledArea, document::FillRule rule)
 {
-    std::int32_t v = std::abs(doubledArea);
+    std::uint32_t v = std::min(doubledArea, 0 - doubledArea);
     if (rule == document::FillRule::evenodd) {
         v %= 2 * fullArea;
         v = v > fullArea ? 2 * fullArea - v : v;
     } else {
         v = std::min(v, fullArea);
     }
-    return static_cast<std::uint32_t>((static_cast<std::int64_t>(v) * 255 + fullArea / 2) / fullArea);
+    return (v * 255 + fullArea / 2) / fullArea;
 }
 
 } // namespace
 
 Coverage Rasterizer::rasterize(const std::vector<Polyline>& lines, document::FillRule rule, const PixelRect& area)
 {
+    assert(area.y0 % stripHeightPx == 0);
     Coverage out;
     if (area.isEmpty() || area.width() > maxDevicePx || area.height() > maxDevicePx)
         return out;
@@ -87,15 +89,16 @@ Coverage Rasterizer::rasterize(const std::vector<Polyline>& lines, document::Fil
 
 void Rasterizer::addLine(Point from, Point to, const PixelRect& area)
 {
-    addClipped({from.x - area.x0, from.y - area.y0}, {to.x - area.x0, to.y - area.y0}, area.width(), area.height());
+    const auto place = [&](Point p) {
+        return Point{std::clamp(p.x, -farthest, farthest) - area.x0, std::clamp(p.y, -farthest, farthest) - area.y0};
+    };
+    addClipped(place(from), place(to), area.width(), area.height());
 }
 
 /// Cuts the line at the area's top and bottom; parts beyond its left and right become vertical there, so that what
 /// they wind around stays wound.
 void Rasterizer::addClipped(Point from, Point to, double width, double height)
 {
-    if (!(std::isfinite(from.x) && std::isfinite(from.y) && std::isfinite(to.x) && std::isfinite(to.y)))
-        return;
     if (from.y == to.y || std::max(from.y, to.y) <= 0 || std::min(from.y, to.y) >= height)
         return;
     const auto atY = [&](double y) { return from.x + (to.x - from.x) * ((y - from.y) / (to.y - from.y)); };
@@ -141,8 +144,8 @@ void Rasterizer::addEdge(double x0, double y0, double x1, double y1)
     m_edges.push_back(e);
 }
 
-/// Adds the edge's part within one strip row: per pixel the height it spans (cover) and twice the area between it and
-/// the pixel's right side... kept as AGG and FreeType do, area to the left of the edge.
+/// Adds the edge's part within one strip row: per pixel the height it spans (cover) and twice the area between the
+/// pixel's left side and the edge, the cells of FreeType's and AGG's scan converters.
 void Rasterizer::accumulate(const Edge& e, int row)
 {
     const std::int32_t top = row * stripHeightPx * one;
@@ -156,8 +159,8 @@ void Rasterizer::accumulate(const Edge& e, int row)
         const auto add = [&](std::int32_t column, std::int32_t cover, std::int32_t xSum) {
             // xSum: the sum of both ends' x within the column; the piece's mean distance from the column's left, doubled.
             Cell& cell = m_cells[static_cast<std::size_t>(column)];
-            cell.cover[line] += cover * e.winding;
-            cell.area[line] += cover * xSum * e.winding;
+            cell.cover[line] += static_cast<std::uint32_t>(cover * e.winding);
+            cell.area[line] += static_cast<std::uint32_t>(cover * xSum * e.winding);
             m_touched[static_cast<std::size_t>(column) >> 6] |= std::uint64_t{1} << (column & 63);
         };
         std::int32_t fromX = x, fromY = y;
@@ -184,7 +187,7 @@ void Rasterizer::accumulate(const Edge& e, int row)
 /// zero and become a solid span when it is full.
 void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, Coverage& out)
 {
-    std::int32_t cover[stripHeightPx] = {};
+    std::uint32_t cover[stripHeightPx] = {};
     const std::int32_t y = area.y0 + row * stripHeightPx;
     std::int32_t openEnd = -1; // column after the open alpha span; none: -1
     const auto alphaSpan = [&](std::int32_t x, std::uint32_t width, std::uint32_t value) {
@@ -201,7 +204,7 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
             return;
         std::uint32_t value = 0;
         for (int i = 0; i < stripHeightPx; ++i)
-            value |= alphaOf(cover[i] * 2 * one, rule) << (8 * i);
+            value |= alphaOf(cover[i] * 2u * one, rule) << (8 * i);
         if (value == 0)
             return;
         // A short full run inside alphas costs less as alphas than as a span of its own.
@@ -224,7 +227,7 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
                 std::uint32_t value = 0;
                 for (int i = 0; i < stripHeightPx; ++i) {
                     cover[i] += cell.cover[i];
-                    value |= alphaOf(cover[i] * 2 * one - cell.area[i], rule) << (8 * i);
+                    value |= alphaOf(cover[i] * 2u * one - cell.area[i], rule) << (8 * i);
                 }
                 if (value != 0)
                     alphaSpan(column, 1, value);
@@ -236,9 +239,9 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
     gap(position, m_widthPx);
 }
 
-Coverage fillCoverage(const Path& path, const Transform& toDevice, document::FillRule rule, const PixelRect& area)
+Coverage fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice, document::FillRule rule,
+                      const PixelRect& area)
 {
-    Rasterizer rasterizer;
     return rasterizer.rasterize(flatten(path, toDevice, flattenTolerancePx), rule, area);
 }
 

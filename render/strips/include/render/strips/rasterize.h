@@ -15,7 +15,7 @@ namespace tessera::strips {
 class Rasterizer
 {
 public:
-    /// The part inside `area`. Open polylines are closed by a straight line.
+    /// The part inside `area`, whose y0 is a multiple of stripHeightPx. Open polylines are closed by a straight line.
     [[nodiscard]] Coverage rasterize(const std::vector<Polyline>& lines, document::FillRule rule, const PixelRect& area);
 
 private:
@@ -33,16 +33,20 @@ private:
     std::vector<std::uint32_t> m_rowStart;
     std::vector<std::uint32_t> m_rowEdges;
     struct Cell {
-        std::int32_t cover[stripHeightPx];
-        std::int32_t area[stripHeightPx];
+        std::uint32_t cover[stripHeightPx]; ///< signed sums; unsigned so that absurd overlaps wrap
+        std::uint32_t area[stripHeightPx];
     };
     std::vector<Cell> m_cells;
     std::vector<std::uint64_t> m_touched;
     int m_widthPx = 0;
 };
 
-[[nodiscard]] Coverage fillCoverage(const Path& path, const Transform& toDevice, document::FillRule rule, const PixelRect& area);
-[[nodiscard]] Coverage strokeCoverage(const Path& path, const Transform& toDevice, const document::StrokeStyle& style,
-                                      document::FillRule rule, const PixelRect& area);
+/// A path's inside, flattened to flattenTolerancePx.
+[[nodiscard]] Coverage fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
+                                    document::FillRule rule, const PixelRect& area);
+/// A path's stroke, made in the path's space. Inside and outside alignment double the width and keep one half, by the
+/// shape's own coverage under `rule`; a path with an open subpath is always centred.
+[[nodiscard]] Coverage strokeCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
+                                      const document::StrokeStyle& style, document::FillRule rule, const PixelRect& area);
 
 } // namespace tessera::strips

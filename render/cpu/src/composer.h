@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include <core/base/color.h>
+#include <render/strips/frame.h>
+
+#include "pixel_source.h"
+
+namespace tessera::cpu {
+
+/// Runs the commands of one frame: a stack of layers, spans blended into the top one.
+class Composer
+{
+public:
+    Composer(const strips::Frame& frame, const Color& background);
+    void run();
+    [[nodiscard]] scene::Image take() { return std::move(m_layers.front().pixels); }
+
+private:
+    struct Layer {
+        scene::Image pixels;
+        strips::PixelRect bounds;
+    };
+    void draw(const strips::Command& command);
+    void fillSolid(const strips::Span& span, Pixel color);
+    void fillAlphas(const strips::Span& span, Pixel color);
+    void fillSource(const strips::Span& span, const PixelSource& source);
+    void popLayer(const strips::Command& command);
+    /// Rows of the span that lie within the layer: first and end, 0..4 from the span's y.
+    struct Rows {
+        int first, end;
+    };
+    [[nodiscard]] Rows rowsInside(const strips::Span& span) const;
+    [[nodiscard]] Pixel* at(int x, int y);
+
+    const strips::Frame& m_frame;
+    std::vector<Layer> m_layers;
+    std::vector<Pixel> m_line;
+};
+
+} // namespace tessera::cpu

@@ -1,0 +1,110 @@
+#include "curve.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::strips {
+
+namespace {
+
+double lengthOf(const Polyline& line)
+{
+    double sum = 0;
+    for (std::size_t i = 1; i < line.points.size(); ++i)
+        sum += length(line.points[i] - line.points[i - 1]);
+    if (line.closed && line.points.size() > 1)
+        sum += length(line.points.front() - line.points.back());
+    return sum;
+}
+
+class Dasher
+{
+public:
+    Dasher(const Polyline& line, const std::vector<double>& dash) : m_line(line), m_dash(dash) {}
+
+    void run(std::vector<Polyline>& out)
+    {
+        const std::size_t first = out.size(), count = m_line.points.size();
+        m_left = m_dash[0];
+        start(m_line.points[0], out);
+        const std::size_t segments = m_line.closed ? count : count - 1;
+        for (std::size_t i = 0; i < segments; ++i)
+            walk(i, (i + 1) % count, out);
+        // A dash that runs through the start of a closed line is one dash.
+        if (m_line.closed && m_on && out.size() - first > 1) {
+            Polyline& head = out[first];
+            Polyline& tail = out.back();
+            tail.smooth.back() = m_line.smooth[0];
+            tail.points.insert(tail.points.end(), head.points.begin() + 1, head.points.end());
+            tail.smooth.insert(tail.smooth.end(), head.smooth.begin() + 1, head.smooth.end());
+            std::swap(head, tail);
+            out.pop_back();
+        }
+    }
+
+private:
+    void start(Point p, std::vector<Polyline>& out)
+    {
+        if (m_on)
+            out.push_back({{p}, false, {false}});
+    }
+
+    void walk(std::size_t from, std::size_t to, std::vector<Polyline>& out)
+    {
+        const Point a = m_line.points[from], b = m_line.points[to];
+        const double total = length(b - a);
+        double done = 0;
+        while (total - done > m_left) {
+            done += m_left;
+            const Point p = a + (b - a) * (done / total);
+            if (m_on) {
+                out.back().points.push_back(p);
+                out.back().smooth.push_back(false);
+            }
+            m_index = (m_index + 1) % m_dash.size();
+            m_left = m_dash[m_index];
+            m_on = !m_on;
+            start(p, out);
+        }
+        m_left -= total - done;
+        if (m_on) {
+            out.back().points.push_back(b);
+            out.back().smooth.push_back(m_line.smooth[to]);
+        }
+    }
+
+    const Polyline& m_line;
+    const std::vector<double>& m_dash;
+    std::size_t m_index = 0;
+    double m_left = 0;
+    bool m_on = true;
+};
+
+} // namespace
+
+std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash)
+{
+    std::vector<double> pattern;
+    double sum = 0;
+    for (double d : dash) {
+        if (!std::isfinite(d) || d < 0)
+            return lines;
+        pattern.push_back(d);
+        sum += d;
+    }
+    if (!(sum > 0) || !std::isfinite(sum))
+        return lines;
+    if (pattern.size() % 2 != 0)
+        pattern.insert(pattern.end(), dash.begin(), dash.end()), sum *= 2;
+    std::vector<Polyline> out;
+    for (const Polyline& line : lines) {
+        const double dashes = lengthOf(line) / sum * static_cast<double>(pattern.size());
+        if (line.points.size() < 2 || !(dashes < maxDashes))
+            out.push_back(line);
+        else
+            Dasher(line, pattern).run(out);
+    }
+    return out;
+}
+
+} // namespace tessera::strips

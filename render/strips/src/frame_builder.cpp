@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <cmath>
+
+#include <render/strips/frame.h>
+#include <render/strips/rasterize.h>
+
+#include "image_levels.h"
+#include "paint.h"
+
+namespace tessera::strips {
+
+namespace {
+
+/// Strips begin at multiples of their height, so areas to rasterise do too.
+PixelRect alignedToStrips(PixelRect r)
+{
+    r.y0 -= ((r.y0 % stripHeightPx) + stripHeightPx) % stripHeightPx;
+    return r;
+}
+
+/// Whole pixels, when the path is a rectangle whose sides lie on pixel borders (within the rasteriser's 1/256).
+std::optional<PixelRect> wholePixels(const Path& path, const Transform& toDevice)
+{
+    static const std::vector<PathVerb> rectVerbs{PathVerb::move, PathVerb::line, PathVerb::line, PathVerb::line, PathVerb::close};
+    if (path.verbs() != rectVerbs)
+        return std::nullopt;
+    const auto& p = path.points();
+    const Point a = toDevice.apply(p[0]), b = toDevice.apply(p[1]), c = toDevice.apply(p[2]), d = toDevice.apply(p[3]);
+    const auto same = [](double u, double v) { return std::abs(u - v) < 1.0 / 512; };
+    const bool upright = (same(a.y, b.y) && same(b.x, c.x) && same(c.y, d.y) && same(d.x, a.x)) ||
+                         (same(a.x, b.x) && same(b.y, c.y) && same(c.x, d.x) && same(d.y, a.y));
+    for (double v : {a.x, a.y, c.x, c.y}) {
+        if (!upright || !same(v, std::round(v)) || std::abs(v) > 1e9)
+            return std::nullopt;
+    }
+    const auto pixel = [](double v) { return static_cast<int>(std::lround(v)); };
+    return PixelRect{pixel(std::min(a.x, c.x)), pixel(std::min(a.y, c.y)), pixel(std::max(a.x, c.x)), pixel(std::max(a.y, c.y))};
+}
+
+struct Clip {
+    PixelRect bounds;
+    std::shared_ptr<const Coverage> mask; ///< null: all of `bounds`
+};
+
+} // namespace
+
+struct FrameBuilder::Impl {
+    Rasterizer rasterizer;
+    ImageLevels levels;
+
+    const scene::DisplayList* list = nullptr;
+    Transform pageToDevice;
+    Frame frame;
+    std::vector<Clip> clips;
+    std::vector<Command> layers; ///< open pushes
+
+    void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
+    [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
+    [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
+    void draw(const scene::Item& item, double opacity);
+    void emit(const Coverage& coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
+              const PixelRect& bounds);
+    [[nodiscard]] Coverage glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area);
+    void pushClip(const scene::PushClip& clip, const Transform& toDevice);
+    void pushLayer(const scene::Item& item, double opacity);
+    void popLayer();
+};
+
+FrameBuilder::FrameBuilder() : m_impl(std::make_unique<Impl>()) {}
+FrameBuilder::~FrameBuilder() = default;
+
+Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& view)
+{
+    return build(list, view, {0, 0, view.widthPx, view.heightPx});
+}
+
+Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region)
+{
+    m_impl->frame = {};
+    if (view.widthPx >= 1 && view.heightPx >= 1 && view.widthPx <= maxDevicePx && view.heightPx <= maxDevicePx)
+        m_impl->run(list, view, intersected(region, {0, 0, view.widthPx, view.heightPx}));
+    return std::move(m_impl->frame);
+}
+
+void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region)
+{
+    list = &items;
+    pageToDevice = view.pageToDevice;
+    frame.widthPx = view.widthPx;
+    frame.heightPx = view.heightPx;
+    clips.assign(1, {region, nullptr});
+    layers.clear();
+    levels.beginFrame();
+    for (std::size_t i = 0; i < items.items.size(); ++i) {
+        const scene::Item& item = items.items[i];
+        if (const auto* clip = std::get_if<scene::PushClip>(&item.content)) {
+            pushClip(*clip, pageToDevice * item.toPage);
+        } else if (std::holds_alternative<scene::PopClip>(item.content)) {
+            if (clips.size() > 1)
+                clips.pop_back();
+        } else if (const auto* layer = std::get_if<scene::PushLayer>(&item.content)) {
+            const std::size_t pop = skipLayer(i);
+            if (visiblePixels(item).isEmpty() || !(layer->opacity > 0)) {
+                i = pop;
+            } else if (pop == i + 2) {
+                draw(items.items[i + 1], layer->opacity); // one item needs no layer of its own
+                i = pop;
+            } else {
+                pushLayer(item, layer->opacity);
+            }
+        } else if (std::holds_alternative<scene::PopLayer>(item.content)) {
+            popLayer();
+        } else {
+            draw(item, 1);
+        }
+    }
+    while (!layers.empty())
+        popLayer();
+}
+
+/// Index of the PopLayer that belongs to the push; the last item when it is missing.
+std::size_t FrameBuilder::Impl::skipLayer(std::size_t push) const
+{
+    int depth = 0;
+    for (std::size_t i = push; i < list->items.size(); ++i) {
+        depth += std::holds_alternative<scene::PushLayer>(list->items[i].content);
+        depth -= std::holds_alternative<scene::PopLayer>(list->items[i].content);
+        if (depth == 0)
+            return i;
+    }
+    return list->items.size() - 1;
+}
+
+PixelRect FrameBuilder::Impl::visiblePixels(const scene::Item& item) const
+{
+    const Rect device = pageToDevice.mapBounds(item.boundsPage);
+    // One pixel of slack: flattening and rounding may move an edge by a fraction of one.
+    return intersected(pixelsTouched(device.inflated(1)), clips.back().bounds);
+}
+
+void FrameBuilder::Impl::draw(const scene::Item& item, double opacity)
+{
+    const PixelRect visible = visiblePixels(item);
+    if (visible.isEmpty())
+        return;
+    const PixelRect area = alignedToStrips(visible);
+    const Transform toDevice = pageToDevice * item.toPage;
+    if (const auto* fill = std::get_if<scene::FillPath>(&item.content)) {
+        emit(fillCoverage(rasterizer, *fill->path, toDevice, fill->rule, area), fill->paint, toDevice, opacity, visible);
+    } else if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content)) {
+        emit(strokeCoverage(rasterizer, *stroke->path, toDevice, stroke->style, stroke->rule, area), stroke->paint,
+             toDevice, opacity, visible);
+    } else if (const auto* run = std::get_if<std::shared_ptr<const scene::GlyphRun>>(&item.content)) {
+        emit(glyphCoverage(**run, toDevice, area), (*run)->paint, toDevice, opacity, visible);
+    }
+}
+
+/// All glyphs of a run are one shape, so that overlapping ones do not show through each other.
+Coverage FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area)
+{
+    std::vector<Polyline> lines;
+    for (const scene::PlacedGlyph& glyph : run.glyphs) {
+        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
+        auto outline = flatten(*glyph.outline, toDevice * place, flattenTolerancePx);
+        std::move(outline.begin(), outline.end(), std::back_inserter(lines));
+    }
+    return rasterizer.rasterize(lines, document::FillRule::nonzero, area);
+}
+
+void FrameBuilder::Impl::emit(const Coverage& made, const scene::Paint& paint, const Transform& toDevice, double opacity,
+                              const PixelRect& bounds)
+{
+    Coverage coverage = clips.back().mask ? intersected(made, *clips.back().mask) : made;
+    if (bounds.y0 % stripHeightPx != 0)
+        coverage = cropped(coverage, bounds);
+    if (const auto* image = std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source)) {
+        if (!(*image)->area.isEmpty())
+            coverage = intersected(coverage, fillCoverage(rasterizer, rectPath((*image)->area), toDevice,
+                                                          document::FillRule::nonzero, alignedToStrips(bounds)));
+    }
+    if (coverage.isEmpty() || !addPaint(frame, levels, paint, toDevice, opacity))
+        return;
+    Command command{CommandKind::draw, static_cast<std::uint32_t>(frame.spans.size()),
+                    static_cast<std::uint32_t>(coverage.spans.size()), static_cast<std::uint32_t>(frame.paints.size() - 1), 1, bounds};
+    const auto firstAlpha = static_cast<std::uint32_t>(frame.alphas.size());
+    for (Span span : coverage.spans) {
+        if (span.alphaColumn != solidSpan)
+            span.alphaColumn += firstAlpha;
+        frame.spans.push_back(span);
+    }
+    frame.alphas.insert(frame.alphas.end(), coverage.alphas.begin(), coverage.alphas.end());
+    frame.commands.push_back(command);
+}
+
+void FrameBuilder::Impl::pushClip(const scene::PushClip& clip, const Transform& toDevice)
+{
+    Clip next = clips.back();
+    if (const auto pixels = wholePixels(*clip.path, toDevice)) {
+        next.bounds = intersected(next.bounds, *pixels);
+    } else {
+        next.bounds = intersected(next.bounds, pixelsTouched(toDevice.mapBounds(clip.path->controlBounds()).inflated(1)));
+        Coverage mask = fillCoverage(rasterizer, *clip.path, toDevice, clip.rule, alignedToStrips(next.bounds));
+        if (next.mask)
+            mask = intersected(mask, *next.mask);
+        next.mask = std::make_shared<const Coverage>(std::move(mask));
+    }
+    clips.push_back(std::move(next));
+}
+
+void FrameBuilder::Impl::pushLayer(const scene::Item& item, double opacity)
+{
+    Command command;
+    command.kind = CommandKind::pushLayer;
+    command.opacity = static_cast<float>(std::min(opacity, 1.0));
+    command.bounds = visiblePixels(item);
+    frame.commands.push_back(command);
+    layers.push_back(command);
+}
+
+void FrameBuilder::Impl::popLayer()
+{
+    if (layers.empty())
+        return;
+    Command command = layers.back();
+    layers.pop_back();
+    command.kind = CommandKind::popLayer;
+    frame.commands.push_back(command);
+}
+
+} // namespace tessera::strips

@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <render/strips/rasterize.h>
+
+#include "curve.h"
+
+namespace tessera::strips {
+
+namespace {
+
+using document::LineCap;
+using document::LineJoin;
+
+constexpr double smoothTurnCos = 0.9; ///< within curves, sharper turns than 26° (cusps) get a round join
+
+double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
+double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+/// Towards the side that is walked along: clockwise of the direction, as y points down.
+Point normalOf(Point d) { return {-d.y, d.x}; }
+
+/// One polyline without repeated points, with unit directions: segment i leads from point i to point i + 1.
+struct Spine {
+    std::vector<Point> points;
+    std::vector<bool> smooth;
+    std::vector<Point> directions;
+    std::vector<double> lengths;
+    bool closed = false;
+};
+
+Spine spineOf(const Polyline& line)
+{
+    Spine s;
+    for (std::size_t i = 0; i < line.points.size(); ++i) {
+        if (!s.points.empty() && s.points.back() == line.points[i])
+            continue;
+        s.points.push_back(line.points[i]);
+        s.smooth.push_back(i < line.smooth.size() && line.smooth[i]);
+    }
+    if (line.closed && s.points.size() > 1 && s.points.front() == s.points.back())
+        s.points.pop_back(), s.smooth.pop_back();
+    s.closed = line.closed && s.points.size() > 1;
+    const std::size_t segments = s.closed ? s.points.size() : s.points.size() - 1;
+    for (std::size_t i = 0; i < segments; ++i) {
+        const Point d = s.points[(i + 1) % s.points.size()] - s.points[i];
+        const double len = length(d);
+        s.lengths.push_back(len);
+        s.directions.push_back(d * (1 / len));
+    }
+    return s;
+}
+
+Spine reversed(const Spine& s)
+{
+    Spine r;
+    r.closed = s.closed;
+    r.points.assign(s.points.rbegin(), s.points.rend());
+    r.smooth.assign(s.smooth.rbegin(), s.smooth.rend());
+    // Segment i of the reversed line is segment n - 2 - i of the original; a closed one's last segment stays last.
+    const std::size_t n = s.directions.size(), shift = s.closed ? 1 : 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t k = (2 * n - 1 - i - shift) % n;
+        r.directions.push_back(s.directions[k] * -1);
+        r.lengths.push_back(s.lengths[k]);
+    }
+    return r;
+}
+
+class Stroker
+{
+public:
+    Stroker(const document::StrokeStyle& style, double tolerance)
+        : m_style(style), m_radius(style.width / 2),
+          m_arcStep(2 * std::acos(std::clamp(1 - tolerance / m_radius, 0.0, 0.99999)))
+    {
+    }
+
+    void stroke(const Polyline& line, std::vector<Polyline>& out)
+    {
+        const Spine spine = spineOf(line);
+        if (spine.points.size() < 2) {
+            if (!line.points.empty() && (line.closed || line.points.size() > 1))
+                dot(line.points[0], out);
+            return;
+        }
+        const Spine back = reversed(spine);
+        side(spine);
+        if (spine.closed) {
+            flush(out);
+            side(back);
+        } else {
+            cap(spine.points.back(), spine.directions.back());
+            side(back);
+            cap(back.points.back(), back.directions.back());
+        }
+        flush(out);
+    }
+
+private:
+    void flush(std::vector<Polyline>& out)
+    {
+        out.push_back({std::move(m_points), true, {}});
+        m_points.clear();
+    }
+
+    void side(const Spine& s)
+    {
+        const std::size_t n = s.directions.size();
+        if (s.closed) {
+            for (std::size_t i = 0; i < n; ++i)
+                join(s, i, (i + n - 1) % n, i);
+            return;
+        }
+        m_points.push_back(s.points.front() + normalOf(s.directions.front()) * m_radius);
+        for (std::size_t i = 1; i < n; ++i)
+            join(s, i, i - 1, i);
+        m_points.push_back(s.points.back() + normalOf(s.directions.back()) * m_radius);
+    }
+
+    void join(const Spine& s, std::size_t vertex, std::size_t before, std::size_t after)
+    {
+        const Point p = s.points[vertex], d0 = s.directions[before], d1 = s.directions[after];
+        const Point n0 = normalOf(d0), n1 = normalOf(d1);
+        const double turn = cross(d0, d1), along = tessera::strips::dot(d0, d1);
+        if (turn > 0) {
+            // Inner side. Where the segments are long enough the offsets meet; else through the vertex, so that the
+            // nonzero rule still sees the union of both segments.
+            const double reach = m_radius * std::sqrt(std::max(0.0, (1 - along) / (1 + along)));
+            if (along > -0.999 && reach <= std::min(s.lengths[before], s.lengths[after]))
+                m_points.push_back(p + (n0 + n1) * (m_radius / (1 + along)));
+            else
+                m_points.insert(m_points.end(), {p + n0 * m_radius, p, p + n1 * m_radius});
+            return;
+        }
+        const LineJoin kind = !s.smooth[vertex] ? m_style.join : along > smoothTurnCos ? LineJoin::miter : LineJoin::round;
+        const double limit = s.smooth[vertex] ? 2 : m_style.miterLimit;
+        // Miter length over width is 1 / sin(half the inner angle), and its square 2 / (1 + cos of the turn).
+        if (kind == LineJoin::miter && along > -0.9999 && 2 / (1 + along) <= limit * limit) {
+            m_points.push_back(p + (n0 + n1) * (m_radius / (1 + along)));
+            return;
+        }
+        m_points.push_back(p + n0 * m_radius);
+        if (kind == LineJoin::round)
+            arc(p, n0, -std::abs(std::atan2(turn, along)));
+        m_points.push_back(p + n1 * m_radius);
+    }
+
+    /// Points strictly between the ends of an arc about `center` from direction `from`.
+    void arc(Point center, Point from, double sweep)
+    {
+        const int n = static_cast<int>(std::ceil(std::abs(sweep) / m_arcStep));
+        for (int i = 1; i < n; ++i)
+            m_points.push_back(center + Transform::rotation(sweep * i / n).applyVector(from) * m_radius);
+    }
+
+    void cap(Point end, Point d)
+    {
+        if (m_style.cap == LineCap::round)
+            arc(end, normalOf(d), -std::numbers::pi);
+        if (m_style.cap == LineCap::square) {
+            m_points.push_back(end + (normalOf(d) + d) * m_radius);
+            m_points.push_back(end + (d - normalOf(d)) * m_radius);
+        }
+    }
+
+    /// A subpath or dash without length: what its two caps make.
+    void dot(Point at, std::vector<Polyline>& out)
+    {
+        if (m_style.cap == LineCap::butt)
+            return;
+        const Point d{1, 0}, n = normalOf(d);
+        m_points.push_back(at + n * m_radius);
+        cap(at, d);
+        m_points.push_back(at - n * m_radius);
+        cap(at, d * -1);
+        flush(out);
+    }
+
+    const document::StrokeStyle& m_style;
+    double m_radius;
+    double m_arcStep;
+    std::vector<Point> m_points;
+};
+
+/// Largest factor by which the transform lengthens a vector.
+double largestScale(const Transform& t)
+{
+    const double sum = t.a * t.a + t.b * t.b + t.c * t.c + t.d * t.d, det = t.determinant();
+    return std::sqrt((sum + std::sqrt(std::max(0.0, sum * sum - 4 * det * det))) / 2);
+}
+
+bool isClosed(const Path& path)
+{
+    std::size_t moves = 0, closes = 0;
+    for (PathVerb verb : path.verbs()) {
+        moves += verb == PathVerb::move;
+        closes += verb == PathVerb::close;
+    }
+    return moves != 0 && moves == closes;
+}
+
+} // namespace
+
+std::vector<Polyline> strokeOutline(const Path& path, const document::StrokeStyle& style, double tolerance)
+{
+    std::vector<Polyline> out;
+    if (!(style.width > 0) || !std::isfinite(style.width) || !(tolerance > 0))
+        return out;
+    Stroker stroker(style, tolerance);
+    for (const Polyline& line : dashed(flattenForStroke(path, tolerance, style.width / 2), style.dash))
+        stroker.stroke(line, out);
+    return out;
+}
+
+Coverage strokeCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
+                        const document::StrokeStyle& style, document::FillRule rule, const PixelRect& area)
+{
+    const double scale = largestScale(toDevice);
+    if (!(scale > 0) || !std::isfinite(scale))
+        return {};
+    document::StrokeStyle drawn = style;
+    const bool aligned = style.align != document::StrokeAlign::center && isClosed(path);
+    if (aligned)
+        drawn.width *= 2;
+    std::vector<Polyline> outline = strokeOutline(path, drawn, flattenTolerancePx / scale);
+    for (Polyline& line : outline) {
+        for (Point& p : line.points)
+            p = toDevice.apply(p);
+    }
+    Coverage stroke = rasterizer.rasterize(outline, document::FillRule::nonzero, area);
+    if (!aligned)
+        return stroke;
+    const Coverage shape = fillCoverage(rasterizer, path, toDevice, rule, area);
+    return style.align == document::StrokeAlign::inside ? intersected(stroke, shape) : subtracted(stroke, shape);
+}
+
+} // namespace tessera::strips
