@@ -22,6 +22,7 @@ namespace tessera::collab {
 inline constexpr std::chrono::milliseconds awarenessRefreshAge{15'000};  ///< own state is published again
 inline constexpr std::chrono::milliseconds awarenessTimeout{30'000};     ///< a silent peer is dropped
 inline constexpr std::chrono::milliseconds awarenessCheckInterval{3'000};
+inline constexpr std::size_t maxAwarenessBytes = std::size_t{1} << 20;                ///< one update
 inline constexpr std::size_t maxAwarenessStateBytes = 64 * 1024;
 inline constexpr std::size_t maxAwarenessClients = 8192;
 

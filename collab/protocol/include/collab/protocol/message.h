@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include <collab/protocol/awareness.h>
 #include <collab/protocol/role.h>
 #include <core/base/bytes.h>
 #include <core/base/hash.h>
@@ -15,7 +16,6 @@
 namespace tessera::collab {
 
 inline constexpr std::size_t maxFrameBytes = std::size_t{64} << 20;
-inline constexpr std::size_t maxAwarenessBytes = std::size_t{1} << 20;
 inline constexpr std::size_t maxReasonBytes = 4096;                   ///< denial reasons and notices
 inline constexpr std::size_t maxJobEventBytes = std::size_t{8} << 20;
 

@@ -15,7 +15,7 @@ class Scheduler
 public:
     virtual ~Scheduler() = default;
     [[nodiscard]] virtual const tessera::Clock& clock() const = 0;
-    /// Destroying the token cancels. A callback never runs inside after().
+    /// Destroying the token cancels; a callback may destroy or replace its own. A callback never runs inside after().
     using Timer = std::shared_ptr<void>;
     [[nodiscard]] virtual Timer after(std::chrono::milliseconds delay, std::function<void()> callback) = 0;
 };
