@@ -163,12 +163,12 @@ void MessageTest::brokenFramesNameTheByte_data()
     row("unknown sync message", "000300", DecodeErrc::unknownTag, 1);
     row("unknown auth message", "020100", DecodeErrc::unknownTag, 1);
     row("role past the last", "6504", DecodeErrc::unknownTag, 1);
-    row("outer number too long", "ffffffffffffffffff01", DecodeErrc::varintTooLong, 0);
+    row("outer number too long", "ffffffffffffffffff01", DecodeErrc::varintTooLong, 8);
     row("state vector promises more than it has", "00000102", DecodeErrc::truncated, 4);
     row("state vector with bytes after it", "0000020000", DecodeErrc::trailingBytes, 4);
     row("state vector naming a client twice", "00000502010101" "02", DecodeErrc::duplicateClient, 6);
     row("update longer than the frame", "000205" "0000", DecodeErrc::truncated, 3);
-    row("reason that is not UTF-8", "020002" "c328", DecodeErrc::invalidUtf8, 3);
+    row("reason that is not UTF-8", "020002" "c328", DecodeErrc::invalidUtf8, 2);
     row("hash that is no hash", "6702" "6161" "01", DecodeErrc::malformed, 1);
     row("acknowledgement naming a client twice", "6401020101" "0102", DecodeErrc::duplicateClient, 5);
 }
