@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <core/base/bytes.h>
+#include <core/base/color.h>
+#include <core/document/document.h>
+#include <render/export/codecs.h>
+#include <render/scene/display_list.h>
+#include <render/scene/image.h>
+#include <render/text/font_library.h>
+
+/// Documents to pictures, without a display: for export, thumbnails and the command line. The document's thread.
+namespace tessera::exports {
+
+struct RenderOptions {
+    std::optional<NodeId> node;        ///< absent: the first page
+    std::optional<Rect> boundsPage;    ///< absent: all that the node (or page) paints
+    double scale = 1;
+    Color background{0, 0, 0, 0};
+    int maxSidePx = 16384;
+};
+
+enum class RenderErrc : std::uint8_t {
+    unknownNode = 1,
+    nothingToDraw = 2, ///< empty page, or empty bounds
+    tooLarge = 3,      ///< bounds times scale over maxSidePx
+    badNumber = 4,     ///< scale or bounds not finite or not positive
+    encoding = 5,
+};
+using RenderError = ErrorOf<RenderErrc>;
+[[nodiscard]] std::string describe(const RenderError& error);
+
+Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
+                                              scene::ImageSource& images, const RenderOptions& options = {});
+Result<Bytes, RenderError> renderPng(const document::Document& document, text::FontLibrary& fonts,
+                                     scene::ImageSource& images, const RenderOptions& options = {});
+
+} // namespace tessera::exports
