@@ -40,7 +40,8 @@ public:
     Any(std::string_view value) : m_value(std::string(value)) {}
     Any(const char* value) : m_value(std::string(value)) {}
     Any(Array value) : m_value(std::make_shared<const Array>(std::move(value))) {}
-    Any(Object value) : m_value(std::make_shared<const Object>(std::move(value))) {}
+    /// As in JavaScript, keys that are array indexes go first, ascending, and a repeated key keeps its last value.
+    Any(Object value);
     Any(Bytes value) : m_value(std::make_shared<const Bytes>(std::move(value))) {}
 
     [[nodiscard]] bool isUndefined() const { return std::holds_alternative<Undefined>(m_value); }

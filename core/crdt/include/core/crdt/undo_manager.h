@@ -9,8 +9,11 @@
 #include <core/crdt/doc.h>
 
 /// Undo by origin: reverts what the tracked origins did, never what others did (semantics of Yjs' UndoManager).
-/// Lives no longer than its Doc. The Doc's thread.
+/// Only local transactions count, whatever their origin. Lives no longer than its Doc. The Doc's thread.
 namespace tessera::crdt {
+
+/// Origin of the transactions that undo and redo make.
+inline constexpr const char* undoOrigin = "undo";
 
 class UndoManager
 {
@@ -21,6 +24,7 @@ public:
         std::chrono::milliseconds captureTimeout{500};
     };
 
+    /// An empty scope is the whole document.
     UndoManager(Doc& doc, std::vector<SharedType> scope, Options options, const tessera::Clock& clock);
     ~UndoManager();
     UndoManager(const UndoManager&) = delete;

@@ -22,7 +22,7 @@ struct UpdateSummary {
 };
 Result<UpdateSummary, DecodeError> inspectUpdate(ByteView update);
 
-/// One update with the content of all, made by way of a document without collection; order does not matter.
+/// One update with the content of all; order does not matter. Holes stay holes (Skip structs), nothing is collected.
 Result<Bytes, DecodeError> mergeUpdates(std::span<const Bytes> updates);
 
 /// The empty update v1, 00 00.

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+
+#include "integrate.h"
+
+/// Lists of items addressed by visible units (array elements, UTF-16 units of text). Search markers remember places,
+/// so that edits near the last one do not walk the whole list.
+namespace tessera::crdt {
+
+struct ListPosition {
+    Item* left = nullptr;
+    Item* right = nullptr;
+};
+
+struct ItemAt {
+    Item* item = nullptr;
+    Clock offset = 0; ///< of the unit inside the item
+};
+
+/// The visible item that holds `unit`; null past the end.
+[[nodiscard]] ItemAt findUnit(Branch& branch, Clock unit);
+/// Right after the unit before `index`, cutting an item if need be. index <= length.
+ListPosition findPosition(Store& store, TransactionState& transaction, Branch& branch, Clock index);
+/// After the very last item, tombstone or not.
+[[nodiscard]] ListPosition findEndOfList(Branch& branch);
+
+/// Keeps the search markers of a list through a local edit, which would drop them.
+class MarkerKeeper
+{
+public:
+    explicit MarkerKeeper(Branch& branch) : m_branch(branch), m_markers(std::move(branch.markers)) {}
+    void restoreAfterInsert(Clock index, Clock count);
+    void restoreAfterRemove(Clock index, Clock count);
+
+private:
+    Branch& m_branch;
+    std::vector<SearchMarker> m_markers;
+};
+
+/// Deletes visible units from `index` on.
+void removeUnits(Store& store, TransactionState& transaction, Branch& branch, Clock index, Clock count);
+
+/// What an item shows at `offset`; a map entry shows its last value.
+[[nodiscard]] Value valueAt(Doc& doc, const Item& item, Clock offset);
+[[nodiscard]] inline Value lastValue(Doc& doc, const Item& item) { return valueAt(doc, item, item.length - 1); }
+
+/// Writing values: plain ones share an item, bytes and types stand alone.
+Branch* setEntry(Store& store, TransactionState& transaction, Branch& map, std::string_view key, const NewValue& value);
+void insertValues(Store& store, TransactionState& transaction, Branch& array, ListPosition at,
+                  const std::vector<NewValue>& values);
+/// The rules of Y.Text; see text.h.
+void insertPlainText(Store& store, TransactionState& transaction, Branch& text, std::string_view utf8);
+
+} // namespace tessera::crdt

@@ -1,0 +1,154 @@
+#include "redo_items.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace tessera::crdt {
+namespace {
+
+class Redo
+{
+public:
+    Redo(Store& store, TransactionState& transaction, const std::vector<Item*>& items, const DeleteSet& alsoDeleted,
+         const std::vector<StackItem>& undoStack, const std::vector<StackItem>& redoStack)
+        : m_store(store), m_transaction(transaction), m_items(items.begin(), items.end()), m_alsoDeleted(alsoDeleted),
+          m_undoStack(undoStack), m_redoStack(redoStack)
+    {
+    }
+
+    /// The copy; first those of the deleted types around it that come back in the same step.
+    Item* redo(Item& item)
+    {
+        std::vector<Item*> outward{&item};
+        for (;;) {
+            const Item& inner = *outward.back();
+            Item* parent = inner.parent->item;
+            if (inner.redone || !parent || !parent->isDeleted || parent->redone || !m_items.contains(parent))
+                break;
+            outward.push_back(parent);
+        }
+        Item* copy = nullptr;
+        for (auto next = outward.rbegin(); next != outward.rend(); ++next) {
+            copy = redoInLiveParent(**next);
+            if (!copy)
+                return nullptr;
+        }
+        return copy;
+    }
+
+private:
+    Item* redoInLiveParent(Item& item)
+    {
+        if (item.redone)
+            return &m_store.findStart(m_transaction, *item.redone);
+        Branch* parent = liveParent(item);
+        if (!parent)
+            return nullptr;
+        Item* left = nullptr;
+        Item* right = nullptr;
+        if (item.key) {
+            bool isForeign = false;
+            left = chainEnd(item, *parent, isForeign);
+            if (isForeign)
+                return nullptr;
+        } else {
+            left = neighbour(item.left, *parent, &Item::left);
+            right = neighbour(&item, *parent, &Item::right);
+        }
+        auto copy = std::make_unique<Item>();
+        copy->id = m_store.nextId();
+        copy->length = item.length;
+        copy->origin = left ? std::optional(left->lastId()) : std::nullopt;
+        copy->rightOrigin = right ? std::optional(right->id) : std::nullopt;
+        copy->parent = parent;
+        copy->key = item.key;
+        copy->content = item.content.copy();
+        item.redone = copy->id;
+        keepWithAncestors(*copy, true);
+        return &integrate(m_store, m_transaction, std::move(copy), left, right);
+    }
+
+    /// The branch the copy goes to; null when its type stays deleted.
+    Branch* liveParent(const Item& item)
+    {
+        Item* parent = item.parent->item;
+        if (!parent || !parent->isDeleted)
+            return item.parent->isCollected ? nullptr : item.parent;
+        if (!parent->redone)
+            return nullptr;
+        while (parent->redone)
+            parent = &m_store.findStart(m_transaction, *parent->redone);
+        return parent->content.branch();
+    }
+
+    /// The nearest item in that direction which stands in `parent`, itself or by its copy.
+    Item* neighbour(Item* from, const Branch& parent, Item* Item::*next)
+    {
+        for (; from; from = from->*next) {
+            Item* trace = from;
+            while (trace && trace->parent != &parent)
+                trace = trace->redone ? &m_store.findStart(m_transaction, *trace->redone) : nullptr;
+            if (trace)
+                return trace;
+        }
+        return nullptr;
+    }
+
+    Item* chainEnd(Item& item, Branch& parent, bool& isForeign)
+    {
+        Item* left = item.right ? &item : parent.entry(*item.key);
+        if (item.right) {
+            while (left->right && isOurs(*left->right)) {
+                left = left->right;
+                while (left->redone)
+                    left = &m_store.findStart(m_transaction, *left->redone);
+            }
+            isForeign = left->right != nullptr;
+        }
+        return left && left->parent != &parent ? parent.entry(*item.key) : left;
+    }
+
+    [[nodiscard]] bool isOurs(const Item& item) const
+    {
+        const auto deletes = [&](const StackItem& stackItem) { return stackItem.deletions.contains(item.id); };
+        return item.redone || m_alsoDeleted.contains(item.id) ||
+               std::any_of(m_undoStack.begin(), m_undoStack.end(), deletes) ||
+               std::any_of(m_redoStack.begin(), m_redoStack.end(), deletes);
+    }
+
+    Store& m_store;
+    TransactionState& m_transaction;
+    std::unordered_set<const Item*> m_items;
+    const DeleteSet& m_alsoDeleted;
+    const std::vector<StackItem>& m_undoStack;
+    const std::vector<StackItem>& m_redoStack;
+};
+
+} // namespace
+
+Item& followRedone(Store& store, TransactionState& transaction, Item& item)
+{
+    Item* live = &item;
+    while (live->redone)
+        live = &store.findStart(transaction, *live->redone);
+    return *live;
+}
+
+void keepWithAncestors(Item& item, bool keep)
+{
+    for (Item* next = &item; next && next->keep != keep; next = next->parent->item)
+        next->keep = keep;
+}
+
+bool redoItems(Store& store, TransactionState& transaction, const std::vector<Item*>& items,
+               const DeleteSet& alsoDeleted, const std::vector<StackItem>& undoStack,
+               const std::vector<StackItem>& redoStack)
+{
+    Redo redo(store, transaction, items, alsoDeleted, undoStack, redoStack);
+    bool changed = false;
+    for (Item* item : items)
+        changed = redo.redo(*item) != nullptr || changed;
+    return changed;
+}
+
+} // namespace tessera::crdt

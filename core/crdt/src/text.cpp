@@ -1,0 +1,289 @@
+#include <algorithm>
+
+#include <core/base/utf.h>
+
+#include "list.h"
+#include "text_cleanup.h"
+
+namespace tessera::crdt {
+namespace {
+
+/// A place in a text and the attributes that hold there.
+struct TextCursor {
+    Item* left = nullptr;
+    Item* right = nullptr;
+    AttributeMap attributes;
+
+    void forward()
+    {
+        if (!right->isDeleted && right->content.kind == ContentKind::format)
+            attributes.apply(right->content.format());
+        left = right;
+        right = right->right;
+    }
+};
+
+/// One edit of a formatted text, by the rules of Y.Text.
+class TextEdit
+{
+public:
+    TextEdit(Store& store, TransactionState& transaction, Branch& text, Clock index)
+        : m_store(store), m_transaction(transaction), m_text(text)
+    {
+        if (!text.hasFormatting) {
+            const ListPosition at = findPosition(store, transaction, text, index);
+            m_at.left = at.left;
+            m_at.right = at.right;
+            return;
+        }
+        m_at.right = text.start;
+        while (m_at.right && index > 0) {
+            if (m_at.right->isVisible())
+                index -= cutAfter(*m_at.right, index);
+            m_at.forward();
+        }
+    }
+
+    [[nodiscard]] const AttributeMap& attributes() const { return m_at.attributes; }
+
+    void insert(Content content, Clock length, AttributeMap wanted)
+    {
+        for (const auto& [key, value] : m_at.attributes.entries()) {
+            if (!wanted.has(key))
+                wanted.set(key, nullptr);
+        }
+        skipEqualFormats(wanted);
+        AttributeMap negated = startFormats(wanted);
+        insertItem(std::move(content), length);
+        endFormats(negated);
+    }
+
+    void format(Clock count, const AttributeMap& wanted)
+    {
+        skipEqualFormats(wanted);
+        AttributeMap negated = startFormats(wanted);
+        while (m_at.right && (count > 0 || (!negated.isEmpty() && isInvisible(*m_at.right)))) {
+            Item& item = *m_at.right;
+            if (!item.isDeleted && item.content.kind == ContentKind::format) {
+                if (!takeOverFormat(item, count, wanted, negated))
+                    break;
+            } else if (!item.isDeleted) {
+                count -= cutAfter(item, count);
+            }
+            m_at.forward();
+        }
+        endFormats(negated);
+    }
+
+    void remove(Clock count)
+    {
+        const AttributeMap startAttributes = m_at.attributes;
+        Item* start = m_at.right;
+        while (count > 0 && m_at.right) {
+            if (m_at.right->isVisible()) {
+                count -= cutAfter(*m_at.right, count);
+                deleteItem(m_store, m_transaction, *m_at.right);
+            }
+            m_at.forward();
+        }
+        if (start)
+            cleanUpGap(m_store, m_transaction, start, m_at.right, startAttributes, m_at.attributes);
+    }
+
+private:
+    static bool isInvisible(const Item& item) { return item.isDeleted || item.content.kind == ContentKind::format; }
+
+    /// Cuts the item when it is longer than `count`; returns the units that are left in it.
+    Clock cutAfter(Item& item, Clock count)
+    {
+        if (count < item.length)
+            m_store.findStart(m_transaction, {item.id.client, item.id.clock + count});
+        return item.length;
+    }
+
+    void insertItem(Content content, Clock length)
+    {
+        m_at.right = &insertLocal(m_store, m_transaction, m_text, m_at.left, m_at.right, nullptr, std::move(content),
+                                  length);
+        m_at.forward();
+    }
+
+    /// Moves past tombstones and formats that already say what is wanted.
+    void skipEqualFormats(const AttributeMap& wanted)
+    {
+        while (m_at.right) {
+            const Item& item = *m_at.right;
+            const bool saysSame = !item.isDeleted && item.content.kind == ContentKind::format &&
+                                  wanted.get(item.content.format().key) == item.content.format().value;
+            if (!item.isDeleted && !saysSame)
+                break;
+            m_at.forward();
+        }
+    }
+
+    /// Writes what differs from the attributes here; returns what has to be restored behind the range.
+    AttributeMap startFormats(const AttributeMap& wanted)
+    {
+        AttributeMap negated;
+        for (const auto& [key, value] : wanted.entries()) {
+            const Any current = m_at.attributes.get(key);
+            if (current == value)
+                continue;
+            negated.set(key, current);
+            insertItem(Content::ofFormat(key, value), 1);
+        }
+        return negated;
+    }
+
+    void endFormats(AttributeMap& negated)
+    {
+        while (m_at.right) {
+            const Item& item = *m_at.right;
+            if (!item.isDeleted) {
+                if (item.content.kind != ContentKind::format)
+                    break;
+                const FormatContent& format = item.content.format();
+                if (!negated.has(format.key) || !(negated.get(format.key) == format.value))
+                    break;
+                negated.remove(format.key);
+            }
+            m_at.forward();
+        }
+        for (const auto& [key, value] : negated.entries())
+            insertItem(Content::ofFormat(key, value), 1);
+    }
+
+    /// A format inside the range: one of the wanted keys is deleted and restored behind the range. False: the range
+    /// ended and this format has to stay.
+    bool takeOverFormat(Item& item, Clock count, const AttributeMap& wanted, AttributeMap& negated)
+    {
+        const FormatContent& format = item.content.format();
+        if (!wanted.has(format.key)) {
+            m_at.attributes.set(format.key, format.value);
+            return true;
+        }
+        if (wanted.get(format.key) == format.value) {
+            negated.remove(format.key);
+        } else {
+            if (count == 0)
+                return false;
+            negated.set(format.key, format.value);
+        }
+        deleteItem(m_store, m_transaction, item);
+        return true;
+    }
+
+    Store& m_store;
+    TransactionState& m_transaction;
+    Branch& m_text;
+    TextCursor m_at;
+};
+
+/// In JavaScript's key order; undefined counts as absent.
+AttributeMap attributeMap(const Any::Object& attributes)
+{
+    AttributeMap map;
+    const Any ordered(attributes);
+    for (const auto& [key, value] : *ordered.object()) {
+        if (!value.isUndefined())
+            map.set(key, value);
+    }
+    return map;
+}
+
+bool canWrite(const Branch* branch) { return branch && !branch->isDeleted(); }
+
+void insertContent(Transaction& transaction, Branch& text, std::size_t index, Content content, Clock length,
+                   const std::optional<Any::Object>& attributes)
+{
+    Store& store = transaction.doc().store();
+    TransactionState& state = Store::stateOf(transaction);
+    const Clock at = std::min<Clock>(index, text.length);
+    TextEdit edit(store, state, text, at);
+    MarkerKeeper markers(text);
+    edit.insert(std::move(content), length, attributes ? attributeMap(*attributes) : edit.attributes());
+    markers.restoreAfterInsert(at, length);
+}
+
+} // namespace
+
+std::size_t Text::size() const { return m_branch && !m_branch->isDeleted() ? m_branch->length : 0; }
+
+std::string Text::toString() const
+{
+    std::string text;
+    if (!m_branch)
+        return text;
+    for (const Item* item = m_branch->start; item; item = item->right) {
+        if (!item->isDeleted && item->content.kind == ContentKind::string)
+            text += item->content.text();
+    }
+    return text;
+}
+
+std::vector<TextRun> Text::runs() const
+{
+    std::vector<TextRun> runs;
+    AttributeMap attributes;
+    for (const Item* item = m_branch ? m_branch->start : nullptr; item; item = item->right) {
+        if (item->isDeleted)
+            continue;
+        if (item->content.kind == ContentKind::format) {
+            attributes.apply(item->content.format());
+        } else if (item->content.kind == ContentKind::string) {
+            std::string* last = runs.empty() ? nullptr : std::get_if<std::string>(&runs.back().content);
+            if (last && Any(runs.back().attributes) == Any(attributes.entries()))
+                *last += item->content.text();
+            else
+                runs.push_back({item->content.text(), attributes.entries()});
+        } else {
+            TextRun run{std::string(), attributes.entries()};
+            const Value value = valueAt(*m_doc, *item, 0);
+            if (const Any* embed = std::get_if<Any>(&value))
+                run.content = *embed;
+            else
+                run.content = std::get<SharedType>(value);
+            runs.push_back(std::move(run));
+        }
+    }
+    return runs;
+}
+
+void Text::insert(Transaction& transaction, std::size_t index, std::string_view utf8,
+                  const std::optional<Any::Object>& attributes)
+{
+    if (!canWrite(m_branch) || utf8.empty())
+        return;
+    std::string valid = toValidUtf8(utf8);
+    const Clock length = utf16Length(valid);
+    insertContent(transaction, *m_branch, index, Content::ofString(std::move(valid)), length, attributes);
+}
+
+void Text::insertEmbed(Transaction& transaction, std::size_t index, const Any& embed, const Any::Object& attributes)
+{
+    if (canWrite(m_branch))
+        insertContent(transaction, *m_branch, index, Content::ofEmbed(embed), 1, attributes);
+}
+
+void Text::remove(Transaction& transaction, std::size_t index, std::size_t count)
+{
+    if (!canWrite(m_branch) || index >= m_branch->length || count == 0)
+        return;
+    Store& store = transaction.doc().store();
+    TransactionState& state = Store::stateOf(transaction);
+    count = std::min<std::size_t>(count, m_branch->length - index);
+    if (!m_branch->hasFormatting)
+        return removeUnits(store, state, *m_branch, index, count);
+    TextEdit(store, state, *m_branch, index).remove(count);
+}
+
+void Text::format(Transaction& transaction, std::size_t index, std::size_t count, const Any::Object& attributes)
+{
+    if (!canWrite(m_branch) || index >= m_branch->length || count == 0)
+        return;
+    count = std::min<std::size_t>(count, m_branch->length - index);
+    TextEdit(transaction.doc().store(), Store::stateOf(transaction), *m_branch, index)
+        .format(count, attributeMap(attributes));
+}
+
+} // namespace tessera::crdt
