@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <core/document/node.h>
+#include <render/scene/display_list.h>
+#include <render/text/layout.h>
+
+/// From the document's words to the display list's. Pure.
+namespace tessera::scene {
+
+/// The paint of a fill or stroke over a node's box; empty when it paints nothing. A missing image is a grey.
+[[nodiscard]] std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images);
+/// Places an image in a box. Tiles are one document px per image pixel.
+[[nodiscard]] Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacity);
+/// Stops sorted, offsets within 0..1; at least one.
+[[nodiscard]] Gradient toGradient(GradientKind kind, std::vector<GradientStop> stops, const Transform& toLocal);
+
+/// One glyph run per stretch of text that shares a style run, in the layout's space; `paints` by style run.
+[[nodiscard]] std::vector<GlyphRun> glyphRuns(const text::Layout& layout, const std::vector<Paint>& paints);
+/// Contains the ink of the run: boxes of the outlines.
+[[nodiscard]] Rect inkBounds(const GlyphRun& run);
+
+[[nodiscard]] text::Style toTextStyle(const document::TextStyle& style);
+
+} // namespace tessera::scene

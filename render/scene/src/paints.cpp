@@ -1,0 +1,109 @@
+#include <render/scene/paints.h>
+
+#include <algorithm>
+
+namespace tessera::scene {
+
+namespace {
+
+constexpr Color missingImage{0.84f, 0.85f, 0.88f, 1};
+
+} // namespace
+
+Gradient toGradient(GradientKind kind, std::vector<GradientStop> stops, const Transform& toLocal)
+{
+    for (GradientStop& stop : stops)
+        stop.offset = std::clamp(stop.offset, 0.0, 1.0);
+    std::stable_sort(stops.begin(), stops.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    if (stops.empty())
+        stops.push_back({0, {0, 0, 0, 0}});
+    return {kind, std::move(stops), toLocal};
+}
+
+Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacity)
+{
+    const double iw = image->widthPx, ih = image->heightPx, w = box.width, h = box.height;
+    ImageFill fill;
+    fill.area = {0, 0, w, h};
+    const auto centred = [&](double scale) {
+        fill.toLocal = Transform::translation((w - iw * scale) / 2, (h - ih * scale) / 2) * Transform::scaling(scale, scale);
+    };
+    switch (fit) {
+    case document::ImageFit::fill:
+        centred(std::max(w / iw, h / ih));
+        break;
+    case document::ImageFit::fit:
+        centred(std::min(w / iw, h / ih));
+        fill.area = fill.toLocal.mapBounds({0, 0, iw, ih});
+        break;
+    case document::ImageFit::stretch:
+        fill.toLocal = Transform::scaling(w / iw, h / ih);
+        break;
+    case document::ImageFit::tile:
+        fill.tile = TileMode::repeat;
+        fill.area = {};
+        break;
+    }
+    fill.image = std::move(image);
+    return {std::make_shared<const ImageFill>(std::move(fill)), opacity};
+}
+
+std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images)
+{
+    if (!paint.visible || !(paint.opacity > 0))
+        return std::nullopt;
+    switch (paint.kind) {
+    case document::PaintKind::solid:
+        return Paint{paint.color, paint.opacity};
+    case document::PaintKind::linearGradient:
+    case document::PaintKind::radialGradient: {
+        if (paint.stops.empty())
+            return std::nullopt;
+        const auto kind = paint.kind == document::PaintKind::linearGradient ? GradientKind::linear : GradientKind::radial;
+        const Transform toLocal = Transform::scaling(box.width, box.height) * paint.gradientMatrix;
+        return Paint{std::make_shared<const Gradient>(toGradient(kind, paint.stops, toLocal)), paint.opacity};
+    }
+    case document::PaintKind::image: {
+        const ImageRef image = paint.asset ? images.image(*paint.asset) : nullptr;
+        if (!image || image->widthPx < 1 || image->heightPx < 1)
+            return Paint{missingImage, paint.opacity};
+        return imagePaint(image, paint.fit, box, paint.opacity);
+    }
+    case document::PaintKind::unknown:
+        break;
+    }
+    return std::nullopt;
+}
+
+std::vector<GlyphRun> glyphRuns(const text::Layout& layout, const std::vector<Paint>& paints)
+{
+    std::vector<GlyphRun> runs;
+    std::uint32_t current = 0;
+    for (const text::Glyph& glyph : layout.glyphs) {
+        auto outline = glyph.face->outline(glyph.id);
+        if (!outline)
+            continue;
+        if (runs.empty() || glyph.run != current)
+            runs.push_back({{}, paints[glyph.run]});
+        current = glyph.run;
+        runs.back().glyphs.push_back({std::move(outline), glyph.at, glyph.size, glyph.slant});
+    }
+    return runs;
+}
+
+Rect inkBounds(const GlyphRun& run)
+{
+    Rect bounds;
+    for (const PlacedGlyph& glyph : run.glyphs) {
+        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
+        bounds = united(bounds, place.mapBounds(glyph.outline->controlBounds()));
+    }
+    return bounds;
+}
+
+text::Style toTextStyle(const document::TextStyle& style)
+{
+    return {style.family, style.size, style.weight, style.italic, style.letterSpacing, style.lineHeight};
+}
+
+} // namespace tessera::scene

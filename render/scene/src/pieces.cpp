@@ -1,0 +1,153 @@
+#include "pieces.h"
+
+#include <render/scene/node_shape.h>
+#include <render/scene/paints.h>
+#include <render/scene/scene_builder.h>
+
+namespace tessera::scene {
+
+namespace {
+
+using document::Node;
+using document::NodeType;
+
+constexpr Color placeholderFill{0.55f, 0.58f, 0.66f, 0.12f};
+constexpr Color placeholderLine{0.55f, 0.58f, 0.66f, 1};
+
+void addFills(NodePieces& pieces, const std::vector<document::Paint>& fills, const PathRef& shape, FillRule rule, Size box,
+              ImageSource& images)
+{
+    for (const document::Paint& fill : fills) {
+        if (fill.asset)
+            pieces.assets.push_back(*fill.asset);
+        if (auto paint = toPaint(fill, box, images))
+            pieces.own.push_back({FillPath{shape, rule, std::move(*paint)}, shape->controlBounds()});
+    }
+}
+
+void addStrokes(NodePieces& pieces, const Node& node, const PathRef& shape, FillRule rule, Size box, ImageSource& images)
+{
+    const Rect bounds = shape->controlBounds().inflated(strokeReach(node));
+    for (const document::Paint& stroke : node.strokes) {
+        if (stroke.asset)
+            pieces.assets.push_back(*stroke.asset);
+        auto paint = toPaint(stroke, box, images);
+        if (paint && node.strokeStyle.width > 0)
+            pieces.own.push_back({StrokePath{shape, rule, node.strokeStyle, std::move(*paint)}, bounds});
+    }
+}
+
+void addImage(NodePieces& pieces, const Node& node, const PathRef& shape, Size box, ImageSource& images)
+{
+    document::Paint paint;
+    paint.kind = document::PaintKind::image;
+    paint.asset = node.asset;
+    paint.fit = node.imageFit;
+    addFills(pieces, {paint}, shape, FillRule::nonzero, box, images);
+}
+
+/// Something newer or foreign is here: a dashed box with its diagonals.
+void addPlaceholder(NodePieces& pieces, Size size)
+{
+    auto box = std::make_shared<const Path>(rectPath({0, 0, size.width, size.height}));
+    Path cross;
+    cross.moveTo({0, 0});
+    cross.lineTo({size.width, size.height});
+    cross.moveTo({size.width, 0});
+    cross.lineTo({0, size.height});
+    document::StrokeStyle dashes;
+    dashes.align = document::StrokeAlign::inside;
+    dashes.dash = {4, 4};
+    document::StrokeStyle thin;
+    thin.width = 0.5;
+    const Rect bounds{0, 0, size.width, size.height};
+    pieces.own.push_back({FillPath{box, FillRule::nonzero, {placeholderFill}}, bounds});
+    pieces.own.push_back({StrokePath{std::make_shared<const Path>(std::move(cross)), FillRule::nonzero, thin, {placeholderLine}},
+                          bounds.inflated(1)});
+    pieces.own.push_back({StrokePath{box, FillRule::nonzero, dashes, {placeholderLine}}, bounds.inflated(1)});
+}
+
+void addText(NodePieces& pieces, const Node& node, Size size, text::FontLibrary& fonts)
+{
+    Node sized = node;
+    sized.size = size;
+    pieces.layout = layoutNode(sized, fonts);
+    std::vector<Paint> paints;
+    for (const document::StyledRun& run : node.text)
+        paints.push_back({run.style.fill});
+    for (GlyphRun& run : glyphRuns(*pieces.layout, paints)) {
+        const Rect bounds = inkBounds(run);
+        pieces.own.push_back({std::make_shared<const GlyphRun>(std::move(run)), bounds});
+    }
+}
+
+} // namespace
+
+NodePieces makePieces(const Node& node, Size size, text::FontLibrary& fonts, ImageSource& images)
+{
+    NodePieces pieces;
+    const auto shape = std::make_shared<const Path>(shapeOf(node, size));
+    const FillRule rule = node.type == NodeType::vector ? node.path.rule : FillRule::nonzero;
+    switch (node.type) {
+    case NodeType::page:
+    case NodeType::group:
+        break;
+    case NodeType::line:
+        addStrokes(pieces, node, shape, rule, size, images);
+        break;
+    case NodeType::text:
+        addText(pieces, node, size, fonts);
+        break;
+    case NodeType::svgRaw:
+    case NodeType::unknown:
+        addPlaceholder(pieces, size);
+        break;
+    case NodeType::frame:
+    case NodeType::rect:
+    case NodeType::ellipse:
+    case NodeType::vector:
+    case NodeType::image:
+        addFills(pieces, node.fills, shape, rule, size, images);
+        if (node.type == NodeType::image)
+            addImage(pieces, node, shape, size, images);
+        addStrokes(pieces, node, shape, rule, size, images);
+        if (node.type == NodeType::frame && node.clip)
+            pieces.clip = shape;
+        break;
+    }
+    return pieces;
+}
+
+text::Layout layoutNode(const Node& node, text::FontLibrary& fonts)
+{
+    std::vector<text::Run> runs;
+    for (const document::StyledRun& run : node.text)
+        runs.push_back({run.text, toTextStyle(run.style)});
+    text::Options options;
+    options.align = static_cast<text::Align>(node.paragraph.align);
+    options.verticalAlign = static_cast<text::VerticalAlign>(node.paragraph.verticalAlign);
+    options.box.width = node.size.width;
+    if (node.paragraph.autoSize == document::AutoSize::none)
+        options.box.height = node.size.height;
+    if (node.paragraph.autoSize != document::AutoSize::widthAndHeight && node.size.width > 0)
+        options.wrapWidth = node.size.width;
+    return text::layoutText(runs, options, fonts);
+}
+
+static_assert(static_cast<int>(document::TextAlign::justify) == static_cast<int>(text::Align::justify));
+static_assert(static_cast<int>(document::VerticalAlign::bottom) == static_cast<int>(text::VerticalAlign::bottom));
+
+Size fittedSize(const Node& node, const text::Layout& layout)
+{
+    switch (node.paragraph.autoSize) {
+    case document::AutoSize::widthAndHeight:
+        return layout.size;
+    case document::AutoSize::height:
+        return {node.size.width, layout.size.height};
+    case document::AutoSize::none:
+        break;
+    }
+    return node.size;
+}
+
+} // namespace tessera::scene
