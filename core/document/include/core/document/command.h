@@ -18,12 +18,15 @@ namespace tessera::document {
 class Document;
 
 /// Where a node goes: under `parent` (empty id: a page), between two siblings. `before` empty: on top of all.
+/// A `before` that is no sibling there (any more) means topmost.
 struct Placement {
     NodeId parent;
     std::optional<NodeId> before; ///< directly below this sibling in paint order; absent: topmost
 };
 
 /// Properties by their stored key (document-model section 3) and stored form. An undefined value removes the key.
+/// `t`, `pi` and `text` have commands of their own and are outOfRange here. Lengths (size, sw, radii, sDash, path, and
+/// the offset of xf) are rounded to 4 decimals, the linear part of xf to 9.
 using Properties = std::vector<std::pair<std::string, crdt::Any>>;
 
 struct CreateNode {
@@ -52,7 +55,7 @@ enum class CommandErrc : std::uint8_t {
     nodeExists = 2,
     wouldLoop = 3,      ///< a node cannot go into itself or below itself
     notText = 4,
-    outOfRange = 5,     ///< text position, NaN or infinite number, id too long
+    outOfRange = 5,     ///< text position (inside a surrogate pair too), NaN or infinite number, reserved key or id
     wrongParent = 6,    ///< e.g. a page inside a frame, a child under a rect
 };
 struct CommandError {

@@ -43,7 +43,7 @@ inline constexpr int formatVersion = 1;
 class Document
 {
 public:
-    /// Owns its Doc. `random` mints order keys and must outlive the document.
+    /// Owns its Doc; empty until updates are applied. `random` mints order keys and must outlive the document.
     explicit Document(Random& random, const crdt::DocOptions& options = {});
     ~Document();
     Document(const Document&) = delete;
@@ -81,7 +81,9 @@ public:
     using Subscription = std::shared_ptr<void>;
     [[nodiscard]] Subscription onChange(std::function<void(const ChangeSet&)> callback);
 
-    /// Everything a person would call the content, ids sorted, as JSON text: the form in which replicas are compared.
+    /// Everything a person would call the content as JSON text: the form in which replicas are compared. One object of
+    /// the root maps; members ascend by bytes, undefined ones are left out; a Y.Text is {"text": [{"attributes"?,
+    /// "insert"}...]} with equal neighbours joined; the rest as JSON.stringify writes it.
     [[nodiscard]] std::string canonicalJson() const;
 
 private:

@@ -46,6 +46,7 @@ struct Paint {
     std::vector<GradientStop> stops; ///< gradient
     std::optional<ContentHash> asset; ///< image
     ImageFit fit = ImageFit::fill;   ///< image
+    crdt::Any rest;                  ///< stored members that are not modelled here (unknown: all); toAny() keeps them
     friend bool operator==(const Paint&, const Paint&) = default;
 };
 
@@ -87,7 +88,8 @@ enum class TextAlign : std::uint8_t { left, center, right, justify };
 enum class VerticalAlign : std::uint8_t { top, middle, bottom };
 enum class AutoSize : std::uint8_t { none, widthAndHeight, height };
 
-/// Character attributes of a run; absent ones take the defaults shown.
+/// Character attributes of a run; absent ones take the defaults shown. Stored attributes have the names of the
+/// members; `fill` is a colour {space, c, a}, `letterSpacing` px, `lineHeight` a multiple of the size.
 struct TextStyle {
     std::string family = "Inter";
     double size = 16;
@@ -103,6 +105,7 @@ struct StyledRun {
     TextStyle style;
     friend bool operator==(const StyledRun&, const StyledRun&) = default;
 };
+/// `para`: {align: left|center|right|justify, verticalAlign: top|middle|bottom, autoSize: none|widthAndHeight|height}.
 struct ParagraphStyle {
     TextAlign align = TextAlign::left;
     VerticalAlign verticalAlign = VerticalAlign::top;
