@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <core/base/bytes.h>
@@ -62,6 +63,19 @@ struct NewUpdate {
     std::int64_t wallMs{};
 };
 
+struct NewBlob {
+    ContentHash hash; ///< must be contentHash(data)
+    std::string mime;
+    Bytes data;
+};
+
+/// What one commit writes, in this order.
+struct WriteBatch {
+    std::vector<NewBlob> blobs;
+    std::vector<NewUpdate> updates;
+    std::vector<std::pair<std::string, Bytes>> locals;
+};
+
 struct Blob {
     std::string mime;
     Bytes data;
@@ -101,7 +115,10 @@ public:
     Result<std::int64_t, StorageError> appendUpdate(ByteView data, crdt::ClientId client, crdt::Clock clock,
                                                     std::int64_t wallMs);
 
-    /// Snapshot (seq 0) and updates in order of writing; each was checked against its checksum.
+    /// All of it in one transaction, durable on return, or nothing.
+    Result<void, StorageError> write(const WriteBatch& batch);
+
+    /// Snapshot (seq 0) and updates after it in order of writing; each was checked against its checksum.
     Result<std::vector<StoredUpdate>, StorageError> loadAll();
     /// Applies loadAll() with origin "storage". What the Doc refuses is skipped and named in the result.
     Result<std::vector<std::string>, StorageError> loadInto(crdt::Doc& doc);
@@ -118,8 +135,8 @@ public:
     Result<void, StorageError> removeLocal(const std::string& key);
     Result<std::optional<Bytes>, StorageError> local(const std::string& key);
 
-    /// Replaces snapshot and updates by one new snapshot in one transaction; the old rows go only after the new
-    /// snapshot was read back. History of who wrote what ends here.
+    /// Adds a snapshot of everything so far, read back and checked, in one transaction. The snapshot before it and the
+    /// updates between the two stay until the next compaction: if the new one is damaged one day, nothing is lost.
     Result<void, StorageError> compact();
     /// A compacted copy of everything but the local values; `path` appears whole or not at all and must not exist.
     Result<void, StorageError> copyTo(const std::string& path);
