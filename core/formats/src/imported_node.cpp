@@ -1,0 +1,109 @@
+#include <core/formats/imported_node.h>
+
+#include <core/base/utf.h>
+
+namespace tessera::formats {
+namespace {
+
+constexpr std::size_t maxLayerNodes = 10'000;
+constexpr std::size_t maxLayerDepth = 64;
+
+void appendCommands(const ImportedNode& node, const document::Placement& placement, Random& random, std::vector<document::Command>& out)
+{
+    document::CreateNode create;
+    create.id = NodeId{makeIdText(random)};
+    create.type = node.type;
+    create.placement = placement;
+    if (!node.name.empty())
+        create.properties.emplace_back("name", node.name);
+    create.properties.insert(create.properties.end(), node.properties.begin(), node.properties.end());
+    create.text = node.text;
+    const NodeId id = create.id;
+    out.push_back(std::move(create));
+    for (const ImportedFormat& format : node.formats)
+        out.push_back(document::FormatText{id, format.at, format.count, format.attributes});
+    for (const ImportedNode& child : node.children)
+        appendCommands(child, {id, std::nullopt}, random, out);
+}
+
+Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layers, const std::string& path, std::size_t depth, std::size_t& count)
+{
+    const auto malformed = [](const std::string& where, const std::string& what) {
+        return fail(ImportError{ImportErrc::malformed, 0, where + ": " + what});
+    };
+    const auto* items = layers.array();
+    if (!items)
+        return malformed(path, "not a list of layers");
+    if (depth > maxLayerDepth)
+        return fail(ImportError{ImportErrc::tooComplex, 0, path + ": nested too deep"});
+    std::vector<ImportedNode> nodes;
+    for (std::size_t i = 0; i < items->size(); ++i) {
+        const crdt::Any& item = (*items)[i];
+        const std::string where = path + "[" + std::to_string(i) + "]";
+        if (++count > maxLayerNodes)
+            return fail(ImportError{ImportErrc::tooComplex, 0, where + ": more than " + std::to_string(maxLayerNodes) + " layers"});
+        const crdt::Any* type = item.find("t");
+        if (!type || !type->string())
+            return malformed(where, "has no type t");
+        ImportedNode node;
+        node.type = document::parseNodeType(*type->string());
+        if (node.type == document::NodeType::unknown || node.type == document::NodeType::page)
+            return malformed(where, "type '" + type->string()->substr(0, 40) + "' cannot be a layer");
+        if (const crdt::Any* name = item.find("name"); name && name->string())
+            node.name = *name->string();
+        if (const crdt::Any* text = item.find("text"); text && text->string())
+            node.text = *text->string();
+        if (const crdt::Any* properties = item.find("props"); properties && properties->object()) {
+            for (const auto& [key, value] : *properties->object()) {
+                if (key == "t" || key == "pi" || key == "name" || key == "text")
+                    continue;
+                if (key == "textAttributes" && value.object()) {
+                    const auto units = static_cast<std::uint32_t>(utf16Length(node.text));
+                    if (units > 0)
+                        node.formats.push_back({0, units, *value.object()});
+                    continue;
+                }
+                node.properties.emplace_back(key, value);
+            }
+        }
+        if (const crdt::Any* children = item.find("children"); children && !children->isNull()) {
+            TESSERA_TRY(below, parseLevel(*children, where + ".children", depth + 1, count));
+            node.children = std::move(below);
+        }
+        nodes.push_back(std::move(node));
+    }
+    return nodes;
+}
+
+} // namespace
+
+std::string describe(const ImportError& error)
+{
+    std::string text;
+    switch (error.code) {
+    case ImportErrc::tooLarge: text = "the file is too large"; break;
+    case ImportErrc::notThisFormat: text = "the file is of another kind"; break;
+    case ImportErrc::malformed: text = "the file is not well-formed"; break;
+    case ImportErrc::tooComplex: text = "the drawing is too complex"; break;
+    }
+    if (error.offset > 0)
+        text += " at byte " + std::to_string(error.offset);
+    return error.detail.empty() ? text : text + ": " + error.detail;
+}
+
+std::vector<document::Command> toCommands(const Imported& imported, const document::Placement& placement, Random& random)
+{
+    std::vector<document::Command> commands;
+    appendCommands(imported.root, placement, random, commands);
+    for (const ImportedAsset& asset : imported.assets)
+        commands.push_back(document::AddAsset{asset.hash, asset.mime, asset.bytes.size(), asset.widthPx, asset.heightPx, asset.name});
+    return commands;
+}
+
+Result<std::vector<ImportedNode>, ImportError> parseLayers(const crdt::Any& layers)
+{
+    std::size_t count = 0;
+    return parseLevel(layers, "layers", 0, count);
+}
+
+} // namespace tessera::formats
