@@ -57,14 +57,23 @@ Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layer
             for (const auto& [key, value] : *properties->object()) {
                 if (key == "t" || key == "pi" || key == "name" || key == "text")
                     continue;
-                if (key == "textAttributes" && value.object()) {
-                    const auto units = static_cast<std::uint32_t>(utf16Length(node.text));
-                    if (units > 0)
-                        node.formats.push_back({0, units, *value.object()});
-                    continue;
-                }
                 node.properties.emplace_back(key, value);
             }
+        }
+        if (const crdt::Any* runs = item.find("runs"); runs && runs->array()) {
+            std::uint32_t at = 0;
+            for (const crdt::Any& run : *runs->array()) {
+                const crdt::Any* insert = run.find("insert");
+                const crdt::Any* attributes = run.find("attributes");
+                if (!insert || !insert->string())
+                    return malformed(where + ".runs", "a run without its text");
+                const auto count = static_cast<std::uint32_t>(utf16Length(*insert->string()));
+                if (attributes && attributes->object() && count > 0)
+                    node.formats.push_back({at, count, *attributes->object()});
+                at += count;
+            }
+            if (at != utf16Length(node.text))
+                return malformed(where + ".runs", "the runs do not add up to the text");
         }
         if (const crdt::Any* children = item.find("children"); children && !children->isNull()) {
             TESSERA_TRY(below, parseLevel(*children, where + ".children", depth + 1, count));

@@ -25,11 +25,10 @@ document::Properties attributesOf(const Style& style, const std::optional<docume
     family = trimmed(family.substr(0, std::min(family.find(','), family.size())));
     if (family.size() >= 2 && (family.front() == '"' || family.front() == '\''))
         family = family.substr(1, family.size() - 2);
-    const bool italic = style.get("font-style") == "italic" || style.get("font-style") == "oblique";
-    crdt::Any::Object font{{"family", family.empty() ? std::string_view("Inter") : family}};
-    if (italic)
-        font.emplace_back("style", "italic");
-    attributes.emplace_back("font", font);
+    if (!family.empty() && family != "inherit")
+        attributes.emplace_back("family", family);
+    if (style.get("font-style") == "italic" || style.get("font-style") == "oblique")
+        attributes.emplace_back("italic", true);
     attributes.emplace_back("size", document::rounded(style.fontSize()));
     const std::string_view weight = style.get("font-weight");
     if (weight == "bold" || weight == "bolder")
@@ -148,8 +147,8 @@ void SvgReader::readText(pugi::xml_node element, const Style& style, const Trans
     if (const Transform xf = transform * Transform::translation(lineStartX - shift, baselineY - ascentEm * fontSize); !xf.isIdentity())
         node.properties.emplace_back("xf", document::toAny(xf));
     node.properties.emplace_back("size", document::toAny(size));
-    node.properties.emplace_back("para", crdt::Any::Object{{"h", anchor == "middle" ? "center" : anchor == "end" ? "right" : "left"},
-                                                           {"autosize", "width-and-height"}});
+    node.properties.emplace_back("para", crdt::Any::Object{{"align", anchor == "middle" ? "center" : anchor == "end" ? "right" : "left"},
+                                                           {"autoSize", "widthAndHeight"}});
     if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
         node.properties.emplace_back("op", document::rounded(opacity));
     out.push_back(std::move(node));

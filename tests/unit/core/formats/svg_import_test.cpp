@@ -19,7 +19,7 @@ std::string svg(const std::string& body, const std::string& attributes = "viewBo
 
 Imported imported(const std::string& source) { return importSvg(asBytes(source), "Test").value(); }
 
-const crdt::Any* property(const ImportedNode& node, std::string_view key)
+const crdt::Any* stored(const ImportedNode& node, std::string_view key)
 {
     for (const auto& [name, value] : node.properties)
         if (name == key)
@@ -29,7 +29,7 @@ const crdt::Any* property(const ImportedNode& node, std::string_view key)
 
 double at(const crdt::Any& value, std::size_t index) { return *value.array()->at(index).number(); }
 
-const crdt::Any& firstFill(const ImportedNode& node) { return property(node, "fills")->array()->front(); }
+const crdt::Any& firstFill(const ImportedNode& node) { return stored(node, "fills")->array()->front(); }
 
 } // namespace
 
@@ -41,18 +41,18 @@ private Q_SLOTS:
     {
         const Imported result = imported(svg("", "width=\"2in\" height=\"40mm\""));
         QCOMPARE(result.root.type, NodeType::frame);
-        QCOMPARE(at(*property(result.root, "size"), 0), 192.0);
-        QVERIFY(std::abs(at(*property(result.root, "size"), 1) - 151.1811) < 1e-3);
+        QCOMPARE(at(*stored(result.root, "size"), 0), 192.0);
+        QVERIFY(std::abs(at(*stored(result.root, "size"), 1) - 151.1811) < 1e-3);
     }
     void missingWidthFollowsTheViewBox()
     {
         const Imported result = imported(svg("", "viewBox=\"0 0 30 10\" height=\"20\""));
-        QCOMPARE(at(*property(result.root, "size"), 0), 60.0);
+        QCOMPARE(at(*stored(result.root, "size"), 0), 60.0);
     }
     void viewBoxScalesAndCentersChildren()
     {
         const Imported result = imported(svg("<rect width='10' height='10'/>", "viewBox=\"0 0 10 10\" width=\"40\" height=\"20\""));
-        const crdt::Any& xf = *property(result.root.children.at(0), "xf");
+        const crdt::Any& xf = *stored(result.root.children.at(0), "xf");
         QCOMPARE(at(xf, 0), 2.0);
         QCOMPARE(at(xf, 4), 10.0); // 20 wide content centred in 40
     }
@@ -86,29 +86,29 @@ private Q_SLOTS:
     void pathDataIsReadToItsFirstError()
     {
         const Imported result = imported(svg("<path d='M10 10 h20 v20 q foo'/>"));
-        const crdt::Any& path = *property(result.root.children.at(0), "path");
+        const crdt::Any& path = *stored(result.root.children.at(0), "path");
         QCOMPARE(path.find("subs")->array()->front().find("points")->array()->size(), std::size_t{3 * 6});
     }
     void arcFlagsMayStandWithoutSeparators()
     {
         // A half circle of radius 5 from (0,0) to (10,0): bounds 10 x 5.
         const Imported result = imported(svg("<path d='M0 0a5 5 0 0110 0'/>"));
-        const crdt::Any& size = *property(result.root.children.at(0), "size");
+        const crdt::Any& size = *stored(result.root.children.at(0), "size");
         QVERIFY(std::abs(at(size, 0) - 10) < 1e-3);
         QVERIFY(std::abs(at(size, 1) - 5) < 0.01);
     }
     void smoothCurvesReflectTheLastControlPoint()
     {
         const Imported result = imported(svg("<path d='M0 0 C0 10 10 10 10 0 S20 -10 20 0'/>"));
-        const crdt::Any& size = *property(result.root.children.at(0), "size");
+        const crdt::Any& size = *stored(result.root.children.at(0), "size");
         QVERIFY(std::abs(at(size, 1) - 15) < 1e-3); // 7.5 up, 7.5 down
     }
     void transformsNestAndMoveWithTheShape()
     {
         const Imported result = imported(svg("<g transform='translate(10 20)'><rect x='1' y='2' width='3' height='4' transform='scale(2)'/></g>"));
         const ImportedNode& group = result.root.children.at(0);
-        QCOMPARE(at(*property(group, "xf"), 4), 10.0);
-        const crdt::Any& xf = *property(group.children.at(0), "xf");
+        QCOMPARE(at(*stored(group, "xf"), 4), 10.0);
+        const crdt::Any& xf = *stored(group.children.at(0), "xf");
         QCOMPARE(at(xf, 0), 2.0);
         QCOMPARE(at(xf, 4), 2.0);
         QCOMPARE(at(xf, 5), 4.0);
@@ -144,11 +144,11 @@ private Q_SLOTS:
     {
         const Imported result = imported(svg("<path d='M0 0L9 9' fill='none' stroke='red' stroke-width='2' stroke-linecap='round' stroke-linejoin='bevel' stroke-dasharray='3'/>"));
         const ImportedNode& node = result.root.children.at(0);
-        QVERIFY(!property(node, "fills"));
-        QCOMPARE(*property(node, "sw")->number(), 2.0);
-        QCOMPARE(*property(node, "sCap")->string(), std::string("round"));
-        QCOMPARE(*property(node, "sJoin")->string(), std::string("bevel"));
-        QCOMPARE(property(node, "sDash")->array()->size(), std::size_t{2}); // an odd list repeats
+        QVERIFY(!stored(node, "fills"));
+        QCOMPARE(*stored(node, "sw")->number(), 2.0);
+        QCOMPARE(*stored(node, "sCap")->string(), std::string("round"));
+        QCOMPARE(*stored(node, "sJoin")->string(), std::string("bevel"));
+        QCOMPARE(stored(node, "sDash")->array()->size(), std::size_t{2}); // an odd list repeats
     }
     void gradientsBecomePaints()
     {
@@ -165,14 +165,14 @@ private Q_SLOTS:
     {
         const Imported result = imported(svg("<linearGradient id='a' href='#b'/><linearGradient id='b' href='#a'/><rect width='5' height='5' fill='url(#a)'/>"));
         QCOMPARE(result.root.children.size(), std::size_t{1});
-        QVERIFY(!property(result.root.children[0], "fills"));
+        QVERIFY(!stored(result.root.children[0], "fills"));
     }
     void useInstantiatesAndSymbolScales()
     {
         const Imported result = imported(svg("<symbol id='s' viewBox='0 0 10 10'><rect width='10' height='10'/></symbol><use href='#s' x='5' width='20' height='20'/>"));
         const ImportedNode& group = result.root.children.at(0);
-        QCOMPARE(at(*property(group, "xf"), 0), 2.0);
-        QCOMPARE(at(*property(group, "xf"), 4), 5.0);
+        QCOMPARE(at(*stored(group, "xf"), 0), 2.0);
+        QCOMPARE(at(*stored(group, "xf"), 4), 5.0);
     }
     void useThatRefersToItselfEndsWithANotice()
     {
@@ -196,9 +196,9 @@ private Q_SLOTS:
         const Imported result = imported(svg("<clipPath id='c'><rect x='5' y='6' width='20' height='20'/></clipPath><g clip-path='url(#c)'><circle cx='10' cy='10' r='10'/></g>"));
         const ImportedNode& frame = result.root.children.at(0);
         QCOMPARE(frame.type, NodeType::frame);
-        QCOMPARE(at(*property(frame, "xf"), 4), 5.0);
+        QCOMPARE(at(*stored(frame, "xf"), 4), 5.0);
         const ImportedNode& group = frame.children.at(0);
-        QCOMPARE(at(*property(group, "xf"), 4), -5.0);
+        QCOMPARE(at(*stored(group, "xf"), 4), -5.0);
         QVERIFY(result.notices.empty());
     }
     void maskIsKeptAsSourceAndReported()
@@ -206,7 +206,7 @@ private Q_SLOTS:
         const Imported result = imported(svg("<mask id='m'><rect width='9' height='9' fill='white'/></mask><circle id='dot' r='5' mask='url(#m)'/>"));
         const ImportedNode& raw = result.root.children.at(0);
         QCOMPARE(raw.type, NodeType::svgRaw);
-        QVERIFY(property(raw, "svg")->string()->find("<mask") != std::string::npos);
+        QVERIFY(stored(raw, "svg")->string()->find("<mask") != std::string::npos);
         QCOMPARE(result.notices.size(), std::size_t{1});
         QCOMPARE(result.notices[0].element, std::string("circle#dot"));
     }
@@ -217,7 +217,7 @@ private Q_SLOTS:
         QCOMPARE(text.text, std::string("Hello big\nworld"));
         QCOMPARE(text.formats.at(1).at, 6u);
         QCOMPARE(text.formats.at(1).count, 3u);
-        QCOMPARE(*property(text, "para")->find("h")->string(), std::string("center"));
+        QCOMPARE(*stored(text, "para")->find("align")->string(), std::string("center"));
     }
     void embeddedPngBecomesAnAsset()
     {
@@ -276,11 +276,17 @@ private Q_SLOTS:
     void layersOfTheExchangeFormBecomeNodes()
     {
         const crdt::Any layers = crdt::parseJson(R"([{"t":"rect","name":"Back","props":{"size":[10,20],"t":"page"}},
-            {"t":"group","children":[{"t":"text","text":"Hi","props":{"textAttributes":{"size":24}}}]}])").value();
+            {"t":"group","children":[{"t":"text","text":"Hi you","runs":[{"insert":"Hi ","attributes":{"size":24}},{"insert":"you"}]}]}])").value();
         const auto nodes = parseLayers(layers).value();
         QCOMPARE(nodes.size(), std::size_t{2});
         QCOMPARE(nodes[0].properties.size(), std::size_t{1}); // t is not a property to set
-        QCOMPARE(nodes[1].children.at(0).formats.at(0).count, 2u);
+        QCOMPARE(nodes[1].children.at(0).formats.size(), std::size_t{1});
+        QCOMPARE(nodes[1].children.at(0).formats.at(0).count, 3u);
+    }
+    void runsMustAddUpToTheText()
+    {
+        const auto result = parseLayers(crdt::parseJson(R"([{"t":"text","text":"Hi","runs":[{"insert":"Hi you"}]}])").value());
+        QCOMPARE(result.error().code, ImportErrc::malformed);
     }
     void brokenLayersNameThePath()
     {
