@@ -11,7 +11,11 @@ namespace asio = boost::asio;
 EventLoop::EventLoop() : m_impl(std::make_unique<Impl>()) {}
 EventLoop::~EventLoop() = default;
 
-void EventLoop::run() { m_impl->context.run(); }
+void EventLoop::run()
+{
+    m_impl->context.restart();
+    m_impl->context.run();
+}
 void EventLoop::stop() { m_impl->context.stop(); }
 void EventLoop::post(std::function<void()> work) { asio::post(m_impl->context, std::move(work)); }
 

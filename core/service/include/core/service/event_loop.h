@@ -16,7 +16,7 @@ public:
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    /// Runs callbacks until stop(). Once per loop.
+    /// Runs callbacks until stop(). May be called again afterwards.
     void run();
     /// Any thread. Callbacks that have not started are dropped.
     void stop();
