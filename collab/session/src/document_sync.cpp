@@ -41,10 +41,14 @@ void DocumentSync::setRoom(const std::string& recordKey)
         else
             log::warning("collab", "sync record is broken, all counts as unsynced", {{"key", recordKey}});
     }
-    // A crash may have kept edits that the record has not counted: the document decides, the record only says how many.
-    const bool isCovered = extentOf(m_doc).isWithin(record.covered);
+    // A crash may have kept edits that the record has not counted: the document decides, the record says how many.
+    const DocExtent extent = extentOf(m_doc);
+    const bool isCovered = extent.isWithin(record.covered);
     m_tracker = AckTracker{isCovered ? 0 : std::max<std::uint64_t>(record.unsyncedCount, 1)};
-    m_covered = std::move(record.covered);
+    // A crash may also have lost the file's end. What is lost must not count as covered, or other edits that bring the
+    // document to the same extent would; saving now makes that last.
+    m_covered = record.covered.isWithin(extent) ? std::move(record.covered) : DocExtent{};
+    saveRecord();
     m_ackMode = AckMode::unknown;
     m_mayEdit = true;
     publishState();
