@@ -118,7 +118,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
         popLayer();
 }
 
-/// Index of the PopLayer that belongs to the push; the last item when it is missing.
+/// Index of the PopLayer that belongs to the push; the number of items when it is missing.
 std::size_t FrameBuilder::Impl::skipLayer(std::size_t push) const
 {
     int depth = 0;
@@ -128,7 +128,7 @@ std::size_t FrameBuilder::Impl::skipLayer(std::size_t push) const
         if (depth == 0)
             return i;
     }
-    return list->items.size() - 1;
+    return list->items.size();
 }
 
 PixelRect FrameBuilder::Impl::visiblePixels(const scene::Item& item) const

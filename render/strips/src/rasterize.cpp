@@ -11,6 +11,8 @@ namespace {
 
 constexpr int subpixelBits = 8;
 constexpr std::int32_t one = 1 << subpixelBits;
+/// A shorter full run after alphas costs less as alphas than as a span of its own.
+constexpr std::uint32_t shortestSolid = 8;
 constexpr double farthest = 1e9;               ///< px; beyond, differences lose the 1/256
 constexpr std::uint32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
 
@@ -189,7 +191,8 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
 {
     std::uint32_t cover[stripHeightPx] = {};
     const std::int32_t y = area.y0 + row * stripHeightPx;
-    std::int32_t openEnd = -1; // column after the open alpha span; none: -1
+    std::int32_t openEnd = -1;  // column after the last alpha span of this row
+    std::int32_t solidEnd = -1; // column after the last solid span of this row
     const auto alphaSpan = [&](std::int32_t x, std::uint32_t width, std::uint32_t value) {
         if (openEnd == x) {
             out.spans.back().width += width;
@@ -199,21 +202,26 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
         out.alphas.insert(out.alphas.end(), width, value);
         openEnd = x + static_cast<std::int32_t>(width);
     };
+    const auto columns = [&](std::int32_t from, std::int32_t to, std::uint32_t value) {
+        const auto width = static_cast<std::uint32_t>(to - from);
+        if (value != 0xffffffff || (openEnd == from && width < shortestSolid)) {
+            alphaSpan(from, width, value);
+            return;
+        }
+        if (solidEnd == from)
+            out.spans.back().width += width;
+        else
+            out.spans.push_back({area.x0 + from, y, width, solidSpan});
+        solidEnd = to;
+    };
     const auto gap = [&](std::int32_t from, std::int32_t to) {
         if (from >= to)
             return;
         std::uint32_t value = 0;
         for (int i = 0; i < stripHeightPx; ++i)
             value |= alphaOf(cover[i] * 2u * one, rule) << (8 * i);
-        if (value == 0)
-            return;
-        // A short full run inside alphas costs less as alphas than as a span of its own.
-        if (value == 0xffffffff && (to - from >= 8 || openEnd != from)) {
-            out.spans.push_back({area.x0 + from, y, static_cast<std::uint32_t>(to - from), solidSpan});
-            openEnd = -1;
-        } else {
-            alphaSpan(from, static_cast<std::uint32_t>(to - from), value);
-        }
+        if (value != 0)
+            columns(from, to, value);
     };
     std::int32_t position = 0;
     for (std::size_t word = 0; word < m_touched.size(); ++word) {
@@ -230,7 +238,7 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
                     value |= alphaOf(cover[i] * 2u * one - cell.area[i], rule) << (8 * i);
                 }
                 if (value != 0)
-                    alphaSpan(column, 1, value);
+                    columns(column, column + 1, value);
                 position = column + 1;
             }
             cell = Cell{};

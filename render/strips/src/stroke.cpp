@@ -72,7 +72,8 @@ class Stroker
 public:
     Stroker(const document::StrokeStyle& style, double tolerance)
         : m_style(style), m_radius(style.width / 2),
-          m_arcStep(2 * std::acos(std::clamp(1 - tolerance / m_radius, 0.0, 0.99999)))
+          // Half the tolerance: unlike Wang's bound for curves, a chord's distance from its arc is reached.
+          m_arcStep(2 * std::acos(std::clamp(1 - tolerance / 2 / m_radius, 0.0, 0.99999)))
     {
     }
 

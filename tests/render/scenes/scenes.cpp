@@ -20,7 +20,7 @@ const std::vector<SceneCase>& sceneCases()
         {"nested-clips", nestedClips},
         {"paragraphs", paragraphs},
         {"lettering", lettering},
-        {"poster", poster, 270, 338, 0.25},
+        {"poster", poster, 270, 337, 0.25},
     };
     return cases;
 }

@@ -1,0 +1,84 @@
+#include <render/export/render_document.h>
+
+#include <cmath>
+
+#include <render/cpu/renderer.h>
+#include <render/scene/scene_builder.h>
+
+namespace tessera::exports {
+
+namespace {
+
+bool isFinite(const Rect& r)
+{
+    return std::isfinite(r.x) && std::isfinite(r.y) && std::isfinite(r.width) && std::isfinite(r.height);
+}
+
+/// Grown to whole device pixels, so that edges fall on them as they do on the canvas.
+Rect onPixels(const Rect& r, double scale)
+{
+    const double x0 = std::floor(r.x * scale + 1e-6) / scale, y0 = std::floor(r.y * scale + 1e-6) / scale;
+    const double x1 = std::ceil(r.right() * scale - 1e-6) / scale, y1 = std::ceil(r.bottom() * scale - 1e-6) / scale;
+    return {x0, y0, x1 - x0, y1 - y0};
+}
+
+} // namespace
+
+std::string describe(const RenderError& error)
+{
+    switch (error.code) {
+    case RenderErrc::unknownNode:
+        return "no such node: " + error.where;
+    case RenderErrc::nothingToDraw:
+        return "nothing to draw in " + error.where;
+    case RenderErrc::tooLarge:
+        return "picture of " + error.where + " would be " + error.detail;
+    case RenderErrc::badNumber:
+        return error.where + " is not usable: " + error.detail;
+    case RenderErrc::encoding:
+        break;
+    }
+    return "encoding failed: " + error.detail;
+}
+
+Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
+                                              scene::ImageSource& images, const RenderOptions& options)
+{
+    if (!(options.scale > 0) || !std::isfinite(options.scale))
+        return fail(RenderError{RenderErrc::badNumber, "scale", std::to_string(options.scale)});
+    NodeId root;
+    if (options.node)
+        root = *options.node;
+    else if (!document.tree().pages.empty())
+        root = document.tree().pages.front();
+    if (!document.node(root) && !document::isRecoveredGroup(root))
+        return fail(RenderError{RenderErrc::unknownNode, root.isEmpty() ? "a first page" : root.text(), {}});
+
+    scene::SceneBuilder builder(document, fonts, images);
+    const auto list = builder.list(root);
+    const Rect bounds = options.boundsPage ? *options.boundsPage : onPixels(list->boundsPage, options.scale);
+    if (!isFinite(bounds))
+        return fail(RenderError{RenderErrc::badNumber, "bounds", "not finite"});
+    if (bounds.isEmpty())
+        return fail(RenderError{RenderErrc::nothingToDraw, root.text(), {}});
+    const double width = std::ceil(bounds.width * options.scale - 1e-6), height = std::ceil(bounds.height * options.scale - 1e-6);
+    if (!(width <= options.maxSidePx && height <= options.maxSidePx)) {
+        const auto pixels = [](double v) { return std::to_string(static_cast<long long>(std::fmin(v, 1e15))); };
+        return fail(RenderError{RenderErrc::tooLarge, root.text(),
+                                pixels(width) + " x " + pixels(height) + " px, over " + std::to_string(options.maxSidePx)});
+    }
+    cpu::Renderer renderer;
+    return renderer.render(*list, scene::viewOf(bounds, options.scale), options.background);
+}
+
+Result<Bytes, RenderError> renderPng(const document::Document& document, text::FontLibrary& fonts, scene::ImageSource& images,
+                                     const RenderOptions& options)
+{
+    TESSERA_TRY(image, renderImage(document, fonts, images, options));
+    auto bytes = encodePng(image);
+    if (!bytes)
+        return fail(RenderError{RenderErrc::encoding, "png", bytes.error().detail});
+    return std::move(bytes).value();
+}
+
+} // namespace tessera::exports
