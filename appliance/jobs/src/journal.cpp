@@ -97,7 +97,7 @@ Result<Job, JournalError> Journal::store(Job job, std::uint64_t sequenceStep)
 }
 
 Result<Job, JournalError> Journal::submit(const JobId& id, Bytes request, std::uint32_t steps, std::uint32_t widthPx,
-                                          std::uint32_t heightPx)
+                                          std::uint32_t heightPx, Audience audience)
 {
     if (!isValidJobId(id.text()))
         return tessera::fail(JournalError{JobErrc::invalidId, "job_id", "1-64 characters of A-Z a-z 0-9 _ -"});
@@ -117,6 +117,7 @@ Result<Job, JournalError> Journal::submit(const JobId& id, Bytes request, std::u
     job.steps = steps;
     job.widthPx = widthPx;
     job.heightPx = heightPx;
+    job.settled = audience == Audience::local;
     job.createdMs = job.updatedMs = m_clock.wallMs();
     TESSERA_CHECK(m_database->insert(job));
     if (m_observer)

@@ -49,7 +49,7 @@ struct Job {
     JobOutcome outcome;
     JobError error;               ///< failed only
     bool cancelRequested = false;
-    bool settled = false;         ///< whoever asked through a relay has the final event on disk
+    bool settled = false;         ///< no relay waits for the final event: none asked, or it has it on disk
     std::int64_t createdMs = 0;
     std::int64_t updatedMs = 0;
 };

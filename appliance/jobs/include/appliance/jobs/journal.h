@@ -31,6 +31,8 @@ struct JobCounts {
 };
 
 enum class Retry { no, yes };
+/// Who hears how the job ends: whoever watches here, or a relay that has to acknowledge it (settle).
+enum class Audience { local, relay };
 
 class Journal
 {
@@ -48,7 +50,7 @@ public:
 
     /// Durable on return. The same id again returns the job that is there, whatever the rest says.
     Result<Job, JournalError> submit(const JobId& id, Bytes request, std::uint32_t steps, std::uint32_t widthPx,
-                                     std::uint32_t heightPx);
+                                     std::uint32_t heightPx, Audience audience = Audience::relay);
     /// The oldest queued job, now running with the next attempt number; empty when none waits.
     Result<std::optional<Job>, JournalError> claim();
     Result<void, JournalError> progress(const JobId& id, int attempt, std::uint32_t step, std::uint32_t steps,
@@ -66,7 +68,7 @@ public:
     Result<void, JournalError> settle(const JobId& id);
 
     Result<Job, JournalError> find(const JobId& id) const;
-    /// Unfinished jobs, and finished ones that are not settled, oldest first.
+    /// A relay's jobs that are unfinished, or finished and not settled, oldest first.
     Result<std::vector<Job>, JournalError> unsettled() const;
     Result<JobCounts, JournalError> counts() const;
     /// Hashes that some job names; the blobs a sweep keeps.
