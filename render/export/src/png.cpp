@@ -102,6 +102,7 @@ Result<scene::Image, ImageError> decodePng(ByteView bytes, const ImageLimits& li
 {
     if (bytes.size() < 8 || png_sig_cmp(bytes.data(), 0, 8) != 0)
         return fail(ImageError{ImageErrc::unknownFormat, "png", "no PNG signature"});
+    TESSERA_CHECK(readImageInfo(bytes, limits)); // libpng words its own limit as "invalid IHDR"
     Source source{bytes};
     ErrorText error;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &error, onError, onWarning);
@@ -112,21 +113,17 @@ Result<scene::Image, ImageError> decodePng(ByteView bytes, const ImageLimits& li
     }
     png_set_read_fn(png, &source, readBytes);
     int width = 0, height = 0;
-    const auto finish = [&](ImageErrc code) {
+    const auto failed = [&](ImageErrc code) {
         png_destroy_read_struct(&png, &info, nullptr);
         const std::string detail = std::string(error.text) + " at byte " + std::to_string(source.offset);
         return fail(ImageError{code, "png", detail});
     };
     if (!readHeader(png, info, limits, width, height))
-        return finish(std::strstr(error.text, "limit") ? ImageErrc::tooLarge : ImageErrc::damaged);
-    if (!fits(width, height, limits)) {
-        png_destroy_read_struct(&png, &info, nullptr);
-        return fail(tooLarge("png", width, height));
-    }
+        return failed(ImageErrc::damaged);
     scene::Image image = scene::Image::blank(width, height);
     std::vector<png_bytep> rows = rowPointers(image);
     if (!readRows(png, rows.data()))
-        return finish(ImageErrc::damaged);
+        return failed(ImageErrc::damaged);
     png_destroy_read_struct(&png, &info, nullptr);
     premultiply(image);
     return image;
