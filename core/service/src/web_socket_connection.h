@@ -1,8 +1,8 @@
 #pragma once
 
+#include "draining_stream.h"
 #include "http_connection.h"
 
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -12,7 +12,7 @@
 
 namespace tessera::service {
 
-using LoopStream = boost::beast::basic_stream<boost::asio::ip::tcp, LoopExecutor>;
+using LoopStream = DrainingStream;
 using BeastRequest = boost::beast::http::request<boost::beast::http::string_body>;
 
 /// A WebSocket over Beast: one read and one write under way at a time, a queue of shared messages between.
