@@ -24,6 +24,14 @@ Rect onPixels(const Rect& r, double scale)
 
 } // namespace
 
+Rect pictureBounds(const document::Document& document, const scene::DisplayList& list, const NodeId& root, double scale)
+{
+    Rect bounds = list.boundsPage;
+    if (const document::Node* node = document.node(root); node && node->type == document::NodeType::frame)
+        bounds = node->clip ? document.pageBounds(root) : united(bounds, document.pageBounds(root));
+    return bounds.isEmpty() ? Rect{} : onPixels(bounds, scale);
+}
+
 std::string describe(const RenderError& error)
 {
     switch (error.code) {
@@ -56,7 +64,7 @@ Result<scene::Image, RenderError> renderImage(const document::Document& document
 
     scene::SceneBuilder builder(document, fonts, images);
     const auto list = builder.list(root);
-    const Rect bounds = options.boundsPage ? *options.boundsPage : onPixels(list->boundsPage, options.scale);
+    const Rect bounds = options.boundsPage ? *options.boundsPage : pictureBounds(document, *list, root, options.scale);
     if (!isFinite(bounds))
         return fail(RenderError{RenderErrc::badNumber, "bounds", "not finite"});
     if (bounds.isEmpty())

@@ -17,7 +17,7 @@ namespace tessera::exports {
 
 struct RenderOptions {
     std::optional<NodeId> node;        ///< absent: the first page
-    std::optional<Rect> boundsPage;    ///< absent: all that the node (or page) paints
+    std::optional<Rect> boundsPage;    ///< absent: pictureBounds()
     double scale = 1;
     Color background{0, 0, 0, 0};
     int maxSidePx = 16384;
@@ -32,6 +32,11 @@ enum class RenderErrc : std::uint8_t {
 };
 using RenderError = ErrorOf<RenderErrc>;
 [[nodiscard]] std::string describe(const RenderError& error);
+
+/// What a picture of `root` shows, on whole device pixels of `scale`: of a frame that clips its own box, so that icons
+/// keep their margins; of anything else all it paints, a frame's box included. Page px; empty when nothing is there.
+[[nodiscard]] Rect pictureBounds(const document::Document& document, const scene::DisplayList& list, const NodeId& root,
+                                 double scale);
 
 Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
                                               scene::ImageSource& images, const RenderOptions& options = {});
