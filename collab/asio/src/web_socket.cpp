@@ -240,7 +240,7 @@ void AsioTransport::Connection::ended(const error_code& error, const std::string
     m_closeTimer.cancel();
     beast::get_lowest_layer(m_socket).cancel();
     TransportClosed closed{wasOpen, 0, 0, "cannot " + during + " " + authority(m_link) + ": " + error.message()};
-    if (error == websocket::error::closed) {
+    if (m_socket.reason()) { // also when our answer to the close frame could not be written any more
         closed.closeCode = m_socket.reason().code;
         closed.detail = std::string(m_socket.reason().reason.c_str());
     } else if (error == websocket::error::message_too_big) {
