@@ -228,9 +228,13 @@ bool operator==(const Any& a, const Any& b)
     return a.m_value == b.m_value;
 }
 
-void writeAny(ByteWriter& writer, const Any& value)
+namespace {
+
+void writeAnyAt(ByteWriter& writer, const Any& value, int depth)
 {
-    if (value.isUndefined()) {
+    if (depth > maxDepth) {
+        writer.writeByte(nullTag);
+    } else if (value.isUndefined()) {
         writer.writeByte(undefinedTag);
     } else if (value.isNull()) {
         writer.writeByte(nullTag);
@@ -249,18 +253,22 @@ void writeAny(ByteWriter& writer, const Any& value)
         writer.writeVarUint(object->size());
         for (const auto& [key, member] : *object) {
             writer.writeVarString(key);
-            writeAny(writer, member);
+            writeAnyAt(writer, member, depth + 1);
         }
     } else if (const Any::Array* array = value.array()) {
         writer.writeByte(arrayTag);
         writer.writeVarUint(array->size());
         for (const Any& element : *array)
-            writeAny(writer, element);
+            writeAnyAt(writer, element, depth + 1);
     } else if (const Bytes* bytes = value.bytes()) {
         writer.writeByte(bytesTag);
         writer.writeVarBuffer(*bytes);
     }
 }
+
+} // namespace
+
+void writeAny(ByteWriter& writer, const Any& value) { writeAnyAt(writer, value, 0); }
 
 Result<Any, DecodeError> readAny(ByteReader& reader) { return readAnyAt(reader, 0); }
 

@@ -77,7 +77,7 @@ void link(Item& item, Item* left)
     if (item.right)
         item.right->left = &item;
     else if (item.key)
-        parent.entries[*item.key] = &item;
+        parent.entries.set(*item.key, &item);
 }
 
 void integrateContent(TransactionState& transaction, Item& item)
@@ -116,8 +116,8 @@ void detachBranch(Store& store, Item& item, std::vector<Item*>& below)
     Branch& branch = **owned;
     for (Item* child = branch.start; child; child = child->right)
         below.push_back(child);
-    for (const auto& [key, last] : branch.entries) {
-        for (Item* child = last; child; child = child->left)
+    for (const EntryTable::Entry* entry : branch.entries.inOrder()) {
+        for (Item* child = entry->second; child; child = child->left)
             below.push_back(child);
     }
     branch.start = nullptr;
@@ -201,8 +201,8 @@ void deleteItem(Store& store, TransactionState& transaction, Item& item)
         };
         for (Item* child = branch->start; child; child = child->right)
             visit(child);
-        for (const auto& [key, last] : branch->entries)
-            visit(last);
+        for (const EntryTable::Entry* entry : branch->entries.inOrder())
+            visit(entry->second);
         std::reverse(stack.begin() + firstChild, stack.end());
     }
 }

@@ -103,6 +103,35 @@ struct KeyHash {
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
 };
 
+/// The last item of each key's chain. Iterates in the order in which keys were first set, like a JavaScript Map:
+/// the order decides which tombstones join.
+class EntryTable
+{
+public:
+    using Entry = std::pair<const std::string, Item*>;
+    [[nodiscard]] Item* find(std::string_view key) const
+    {
+        const auto found = m_last.find(key);
+        return found == m_last.end() ? nullptr : found->second;
+    }
+    void set(const std::string& key, Item* last)
+    {
+        const auto [entry, isNew] = m_last.insert_or_assign(key, last);
+        if (isNew)
+            m_order.push_back(&*entry);
+    }
+    void clear()
+    {
+        m_order.clear();
+        m_last.clear();
+    }
+    [[nodiscard]] const std::vector<Entry*>& inOrder() const { return m_order; }
+
+private:
+    std::unordered_map<std::string, Item*, KeyHash, std::equal_to<>> m_last;
+    std::vector<Entry*> m_order;
+};
+
 /// One remembered place of a list: `index` visible units lie left of `item`.
 struct SearchMarker {
     Item* item = nullptr;
@@ -120,16 +149,12 @@ struct Branch {
     Item* item = nullptr;         ///< null for a root
     Item* start = nullptr;
     Clock length = 0;             ///< visible list units
-    std::unordered_map<std::string, Item*, KeyHash, std::equal_to<>> entries; ///< last item of each key's chain
+    EntryTable entries;
     std::vector<SearchMarker> markers;
 
     [[nodiscard]] bool isText() const { return kind == TypeKind::text || kind == TypeKind::xmlText; }
     [[nodiscard]] bool isDeleted() const { return isCollected || (item && item->isDeleted); }
-    [[nodiscard]] Item* entry(std::string_view key) const
-    {
-        const auto found = entries.find(key);
-        return found == entries.end() ? nullptr : found->second;
-    }
+    [[nodiscard]] Item* entry(std::string_view key) const { return entries.find(key); }
 };
 
 /// Where an item of an update goes when it has no neighbour to take that from.

@@ -79,7 +79,7 @@ void appendString(std::string& out, std::string_view text)
     out += '"';
 }
 
-void appendJson(std::string& out, const Any& value);
+void appendJson(std::string& out, const Any& value, int depth);
 
 void appendBytes(std::string& out, const Bytes& bytes)
 {
@@ -92,7 +92,7 @@ void appendBytes(std::string& out, const Bytes& bytes)
     out += '}';
 }
 
-void appendObject(std::string& out, const Any::Object& object)
+void appendObject(std::string& out, const Any::Object& object, int depth)
 {
     out += '{';
     bool first = true;
@@ -104,25 +104,27 @@ void appendObject(std::string& out, const Any::Object& object)
         first = false;
         appendString(out, key);
         out += ':';
-        appendJson(out, member);
+        appendJson(out, member, depth + 1);
     }
     out += '}';
 }
 
-void appendArray(std::string& out, const Any::Array& array)
+void appendArray(std::string& out, const Any::Array& array, int depth)
 {
     out += '[';
     for (std::size_t i = 0; i < array.size(); ++i) {
         if (i)
             out += ',';
-        appendJson(out, array[i].isUndefined() ? Any(nullptr) : array[i]);
+        appendJson(out, array[i].isUndefined() ? Any(nullptr) : array[i], depth + 1);
     }
     out += ']';
 }
 
-void appendJson(std::string& out, const Any& value)
+void appendJson(std::string& out, const Any& value, int depth)
 {
-    if (value.isUndefined())
+    if (depth > maxDepth)
+        out += "null";
+    else if (value.isUndefined())
         out += "undefined";
     else if (value.isNull())
         out += "null";
@@ -135,9 +137,9 @@ void appendJson(std::string& out, const Any& value)
     else if (const std::string* text = value.string())
         appendString(out, isUtf8(*text) ? *text : toValidUtf8(*text));
     else if (const Any::Object* object = value.object())
-        appendObject(out, *object);
+        appendObject(out, *object, depth);
     else if (const Any::Array* array = value.array())
-        appendArray(out, *array);
+        appendArray(out, *array, depth);
     else if (const Bytes* bytes = value.bytes())
         appendBytes(out, *bytes);
 }
@@ -359,7 +361,7 @@ private:
 std::string toJson(const Any& value)
 {
     std::string out;
-    appendJson(out, value);
+    appendJson(out, value, 0);
     return out;
 }
 

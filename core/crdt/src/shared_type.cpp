@@ -64,8 +64,8 @@ std::size_t Map::size() const
 {
     std::size_t count = 0;
     if (m_branch) {
-        for (const auto& [key, item] : m_branch->entries)
-            count += !item->isDeleted;
+        for (const EntryTable::Entry* entry : m_branch->entries.inOrder())
+            count += !entry->second->isDeleted;
     }
     return count;
 }
@@ -101,9 +101,9 @@ void Map::forEach(const std::function<void(std::string_view, const Value&)>& vis
 {
     if (!m_branch)
         return;
-    for (const auto& [key, item] : m_branch->entries) {
-        if (!item->isDeleted)
-            visit(key, lastValue(*m_doc, *item));
+    for (const EntryTable::Entry* entry : m_branch->entries.inOrder()) {
+        if (!entry->second->isDeleted)
+            visit(entry->first, lastValue(*m_doc, *entry->second));
     }
 }
 

@@ -28,7 +28,7 @@ std::unique_ptr<Item> split(TransactionState& transaction, Item& left, Clock off
     if (right->right)
         right->right->left = right.get();
     else if (right->key)
-        right->parent->entries[*right->key] = right.get();
+        right->parent->entries.set(*right->key, right.get());
     transaction.splits.push_back(right->id);
     return right;
 }

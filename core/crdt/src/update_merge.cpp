@@ -1,17 +1,10 @@
 #include <algorithm>
+#include <map>
 
 #include "update_codec.h"
 
 namespace tessera::crdt {
 namespace {
-
-/// What one of the merged updates still has to give for one client.
-struct Stream {
-    std::vector<Block> blocks;
-    std::size_t next = 0;
-    [[nodiscard]] bool isDone() const { return next == blocks.size(); }
-    [[nodiscard]] Block& head() { return blocks[next]; }
-};
 
 Block makeSkip(Id id, Clock length)
 {
@@ -24,61 +17,104 @@ Block makeSkip(Id id, Clock length)
     return block;
 }
 
-/// The stream to go on with: the current one while it continues without a gap, else the one that starts first.
-Stream* pickStream(std::vector<Stream>& streams, Stream* current, Clock end)
-{
-    Stream* first = nullptr;
-    for (Stream& stream : streams) {
-        while (!stream.isDone() && stream.head().end() <= end)
-            ++stream.next;
-        if (!stream.isDone() && (!first || stream.head().clock() < first->head().clock()))
-            first = &stream;
-    }
-    if (current && !current->isDone() && current->head().clock() == end)
-        return current;
-    return first;
-}
+/// What one of the merged updates still has to give, client by client.
+struct Stream {
+    std::vector<Block> blocks;
+    std::size_t next = 0;
+    [[nodiscard]] bool isDone() const { return next == blocks.size(); }
+    [[nodiscard]] Block& head() { return blocks[next]; }
+};
 
-std::vector<Block> mergeStreams(ClientId client, std::vector<Stream> streams)
-{
-    std::vector<Block> out;
-    Stream* current = nullptr;
-    Clock end = 0;
-    while (Stream* stream = pickStream(streams, current, end)) {
-        Block block = std::move(stream->head());
-        ++stream->next;
-        if (!out.empty()) {
-            if (block.clock() > end)
-                out.push_back(makeSkip({client, end}, block.clock() - end));
-            else
-                cutHead(block, end - block.clock());
-        }
-        end = block.end();
-        if (stream != current && !out.empty() && out.back().kind() == ContentKind::gc && block.kind() == ContentKind::gc)
-            out.back().item->length += block.item->length;
-        else
-            out.push_back(std::move(block));
-        current = stream;
+/// Higher clients first, then by clock.
+struct Place {
+    ClientId client{};
+    Clock clock = 0;
+    friend bool operator<(const Place& a, const Place& b)
+    {
+        return a.client != b.client ? a.client > b.client : a.clock < b.clock;
     }
-    return out;
-}
+};
+
+/// Takes from the stream that starts first, and stays with it while it goes on without a gap. The order among equal
+/// starts is that of Yjs, so that merged updates have the same cuts.
+class Merger
+{
+public:
+    explicit Merger(std::vector<Stream> streams) : m_streams(std::move(streams))
+    {
+        for (std::size_t i = 0; i < m_streams.size(); ++i) {
+            if (!m_streams[i].isDone())
+                m_order.emplace(placeOf(m_streams[i]), i);
+        }
+    }
+
+    std::map<ClientId, std::vector<Block>, std::greater<>> run()
+    {
+        while (!m_order.empty()) {
+            const std::size_t index = m_order.begin()->second;
+            m_order.erase(m_order.begin());
+            Stream& stream = m_streams[index];
+            take(stream);
+            if (!stream.isDone()) {
+                const Place place = placeOf(stream);
+                m_order.emplace_hint(m_order.lower_bound(place), place, index);
+            }
+        }
+        return std::move(m_out);
+    }
+
+private:
+    static Place placeOf(Stream& stream) { return {stream.head().item->id.client, stream.head().clock()}; }
+
+    void take(Stream& stream)
+    {
+        const ClientId client = stream.head().item->id.client;
+        std::vector<Block>& out = m_out[client];
+        const auto isOfClient = [&] { return !stream.isDone() && stream.head().item->id.client == client; };
+        if (!out.empty()) {
+            const Clock end = out.back().end();
+            bool skipped = false;
+            for (; isOfClient() && stream.head().end() <= end; ++stream.next)
+                skipped = true;
+            if (!isOfClient() || (skipped && stream.head().clock() > end))
+                return;
+            if (stream.head().clock() > end) {
+                out.push_back(makeSkip({client, end}, stream.head().clock() - end));
+            } else if (out.back().kind() == ContentKind::gc && stream.head().kind() == ContentKind::gc) {
+                out.back().item->length = stream.head().end() - out.back().clock();
+                ++stream.next;
+                return;
+            } else {
+                cutHead(stream.head(), end - stream.head().clock());
+            }
+        }
+        do {
+            out.push_back(std::move(stream.head()));
+            ++stream.next;
+        } while (isOfClient() && stream.head().clock() == out.back().end());
+    }
+
+    std::vector<Stream> m_streams;
+    std::multimap<Place, std::size_t> m_order;
+    std::map<ClientId, std::vector<Block>, std::greater<>> m_out;
+};
 
 } // namespace
 
 UpdateData mergeUpdateData(std::vector<UpdateData> updates)
 {
     UpdateData merged;
-    std::map<ClientId, std::vector<Stream>> streams;
+    std::vector<Stream> streams;
     for (UpdateData& update : updates) {
+        Stream& stream = streams.emplace_back();
         for (auto& [client, blocks] : update.clients) {
             std::erase_if(blocks, [](const Block& block) { return block.kind() == ContentKind::skip; });
-            if (!blocks.empty())
-                streams[client].push_back({std::move(blocks)});
+            stream.blocks.insert(stream.blocks.end(), std::make_move_iterator(blocks.begin()),
+                                 std::make_move_iterator(blocks.end()));
         }
         merged.deletes.add(update.deletes);
     }
-    for (auto& [client, ofClient] : streams)
-        merged.clients[client] = mergeStreams(client, std::move(ofClient));
+    merged.clients = Merger(std::move(streams)).run();
     merged.deletes.sortAndMerge();
     return merged;
 }

@@ -66,7 +66,8 @@ private:
         m_value;
 };
 
-/// lib0 "any" encoding, section 1 of the wire facts. Nesting deeper than 64 is an error.
+/// lib0 "any" encoding, section 1 of the wire facts. Reading a nesting deeper than 64 is an error; writing (also as
+/// JSON) puts null there, so that what we write can be read.
 void writeAny(ByteWriter& writer, const Any& value);
 Result<Any, DecodeError> readAny(ByteReader& reader);
 

@@ -72,7 +72,7 @@ public:
     /// Any undefined when absent or a type.
     [[nodiscard]] Any getAny(std::string_view key) const;
     [[nodiscard]] SharedType getType(std::string_view key) const;
-    /// Order unspecified.
+    /// In the order in which the keys were first set on this replica.
     void forEach(const std::function<void(std::string_view key, const Value& value)>& visit) const;
     /// Returns the new type when the value is one, else a null handle.
     SharedType set(Transaction& transaction, std::string_view key, const NewValue& value);
