@@ -10,6 +10,7 @@
 
 #include "compositions.h"
 #include "headline.h"
+#include "layer_painter.h"
 
 namespace tessera::appliance {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 /// Raised whenever the same request would compose something else: it is part of the model's digest.
 constexpr std::string_view composerVersion = "tessera-composer 1";
 constexpr std::uint32_t stepCount = 2;
+constexpr double previewSidePx = 256;
+constexpr double resultSidePx = 1600;
 
 /// Every part of the request that is allowed to change the picture goes into the random state.
 std::uint64_t randomSeed(const GenerationRequest& request)
@@ -128,7 +131,9 @@ public:
         const Canvas canvas{{static_cast<double>(request.widthPx), static_cast<double>(request.heightPx)},
                             makePalette(brand, words, random)};
         Composition composition = style.compose(canvas, random);
-        if (sink.stepDone({1, stepCount, {}}) == Continue::no)
+        LayerList sketch = composition.shapes;
+        const std::string sketchJson = std::move(sketch).toFrameJson("Sketch", canvas.size, composition.background);
+        if (sink.stepDone({1, stepCount, m_painter.paint(sketchJson, canvas.size, previewSidePx)}) == Continue::no)
             return fail(GenerationError{"cancelled", "after step 1"});
 
         const Headline headline = makeHeadline(request.prompt);
@@ -139,10 +144,14 @@ public:
             {"prompt", request.prompt}, {"negative", request.negative}, {"runtime", "composer"}, {"model", model.id},
             {"digest", model.digest},   {"seed", std::to_string(request.seed)},  {"steps", stepCount}, {"sampler", style.name},
             {"width", request.widthPx}, {"height", request.heightPx}, {"author", request.author}});
-        if (sink.stepDone({2, stepCount, result.png}) == Continue::no)
+        result.png = m_painter.paint(result.layersJson, canvas.size, resultSidePx);
+        if (sink.stepDone({2, stepCount, {}}) == Continue::no)
             return fail(GenerationError{"cancelled", "after step 2"});
         return result;
     }
+
+private:
+    LayerPainter m_painter;
 };
 
 } // namespace
