@@ -15,6 +15,7 @@ export default defineConfig({
     serviceWorkerPlugin(here('src/sw.ts'), here('public')),
     compressPlugin(),
   ],
+  // Fonts are emitted by the plug-in under the addresses that its CSS names.
   build: { target: 'es2022', reportCompressedSize: false, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: {
     fs: { allow: [here('../..')] },

@@ -1,5 +1,4 @@
 import 'virtual:tokens.css'
-import 'virtual:fonts.css'
 import './ui/styles.css'
 import { createRoot } from 'react-dom/client'
 import { Session } from './session/session'

@@ -20,11 +20,6 @@ export type DrawRequest = {
   readonly target: Size
 }
 
-const blendModes: ReadonlySet<string> = new Set([
-  'multiply', 'screen', 'overlay', 'darken', 'lighten', 'color-dodge', 'color-burn', 'hard-light', 'soft-light',
-  'difference', 'exclusion', 'hue', 'saturation', 'color', 'luminosity',
-])
-
 const drawText = (ctx: Context, node: DesignNode): void => {
   ctx.textBaseline = 'alphabetic'
   ctx.textRendering = 'geometricPrecision'
@@ -49,6 +44,7 @@ const drawOwn = (ctx: Context, node: DesignNode, blobs: BlobCache): void => {
       drawText(ctx, node)
       return
     case 'image':
+      drawFills(ctx, node, blobs)
       fillImage(ctx, outlineOf(node), 'nonzero', node.asset, node.imageFit, 1, node.size, blobs)
       drawStrokes(ctx, node)
       return
@@ -71,10 +67,9 @@ const drawOwn = (ctx: Context, node: DesignNode, blobs: BlobCache): void => {
   }
 }
 
-/// More than one thing is painted, so opacity and blending need a layer of their own.
+/// More than one thing is painted, so opacity needs a layer of their own.
 const needsLayer = (node: DesignNode, childCount: number): boolean =>
-  (node.opacity < 1 || blendModes.has(node.blend)) &&
-  (childCount > 0 || node.fills.length + node.strokes.length > 1 || node.type === 'text' || blendModes.has(node.blend))
+  node.opacity < 1 && (childCount > 0 || node.fills.length + node.strokes.length > 1 || node.type === 'text' || node.type === 'image')
 
 /// Box in node coordinates that surely holds what the node itself paints.
 const paintBounds = (node: DesignNode): Rect => {
@@ -98,7 +93,6 @@ const inLayer = (ctx: Context, target: Size, node: DesignNode, draw: (layer: Con
   ctx.save()
   ctx.resetTransform()
   ctx.globalAlpha *= node.opacity
-  if (blendModes.has(node.blend)) ctx.globalCompositeOperation = node.blend as GlobalCompositeOperation
   ctx.drawImage(canvas, 0, 0)
   ctx.restore()
   layerPool.push(canvas)

@@ -5,7 +5,7 @@ import { assertNever } from '../base/assert'
 import type { NodeId } from '../base/ids'
 import type { Session } from '../session/session'
 import { tokens } from '../theme/tokens'
-import { createCommand, duplicateCommands, frameCommands, moveCommands, topmostOf } from './edits'
+import { createBlank, createCommand, duplicateCommands, frameCommands, moveCommands, topmostOf } from './edits'
 import { isDrawingTool, type EditorState, type Frame, type Tool } from './editor_state'
 import { handleAt, handleCursor, resized, type Handle } from './handles'
 import { containerAt, nodeAt, nodesInside } from './hit_test'
@@ -53,7 +53,8 @@ export class Gestures {
     }
     if (info.button !== 0) return
     const point = toDoc(state.view.get(), info.point)
-    if (isDrawingTool(tool) && this.session.mayEdit() && state.page.get() !== '') {
+    if (isDrawingTool(tool) && this.session.mayEdit()) {
+      if (state.page.get() === '') createBlank(this.session.doc, 'Untitled')
       this.#gesture = { kind: 'draw', tool, from: point, parent: containerAt(this.session.doc, state.page.get(), point) }
       return
     }

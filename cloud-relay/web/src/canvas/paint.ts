@@ -1,10 +1,9 @@
 /// Fills and strokes of one outline. The context's transform maps node coordinates to device pixels.
-import { toCss } from '../base/color'
+import { toCss, type Color } from '../base/color'
 import { invert, multiply, type Size, type Transform } from '../base/geometry'
 import { assertNever } from '../base/assert'
 import type { DesignNode, ImageFit, Paint } from '../document/schema'
 import type { BlobCache } from '../session/blobs'
-import { color } from '../theme/tokens'
 import { isClosedOutline, outlineOf } from './path'
 
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
@@ -77,21 +76,27 @@ export const fillImage = (
   ctx.restore()
 }
 
-/// Stands for what cannot be drawn here: grey with a cross, inside the box.
+/// Stands for what is newer, foreign or not here yet, in the colours of the native renderer: a dashed box with its
+/// diagonals.
+const placeholderFill: Color = { r: 0.55, g: 0.58, b: 0.66, a: 0.12 }
+const placeholderLine: Color = { r: 0.55, g: 0.58, b: 0.66, a: 1 }
+
 export const drawPlaceholder = (ctx: Context, size: Size): void => {
+  const { width, height } = size
   ctx.save()
-  ctx.fillStyle = ctx.strokeStyle = color('control')
-  ctx.globalAlpha *= 0.16
-  ctx.fillRect(0, 0, size.width, size.height)
-  ctx.globalAlpha /= 0.3
-  ctx.lineWidth = 1
+  ctx.fillStyle = toCss(placeholderFill)
+  ctx.fillRect(0, 0, width, height)
+  ctx.strokeStyle = toCss(placeholderLine)
+  ctx.lineWidth = 0.5
   ctx.beginPath()
-  ctx.rect(0, 0, size.width, size.height)
   ctx.moveTo(0, 0)
-  ctx.lineTo(size.width, size.height)
-  ctx.moveTo(size.width, 0)
-  ctx.lineTo(0, size.height)
+  ctx.lineTo(width, height)
+  ctx.moveTo(width, 0)
+  ctx.lineTo(0, height)
   ctx.stroke()
+  ctx.lineWidth = 1
+  ctx.setLineDash([4, 4])
+  ctx.strokeRect(0.5, 0.5, Math.max(0, width - 1), Math.max(0, height - 1))
   ctx.restore()
 }
 

@@ -1,8 +1,9 @@
-/// Styled text to placed pieces of lines: greedy line breaks at spaces and hyphens, alignment, the font's own line
-/// height. Positions in text are UTF-16 units. Widths come from the browser's shaping of the bundled font.
+/// Styled text to placed pieces of lines, by the rules of render/text: greedy line breaks, alignment, the font's own
+/// line height. Positions in text are UTF-16 units. Widths come from the browser's shaping of the bundled font.
 import { toCss, type Color } from '../base/color'
 import type { Size } from '../base/geometry'
 import { defaultTextStyle, type DesignNode, type TextStyle } from '../document/schema'
+import { breaksBetween, isSpace, lineEnds } from './line_break'
 
 /// Of the bundled Inter, in em.
 const ascent = 2728 / 2816
@@ -29,6 +30,9 @@ export const cssFont = (style: TextStyle, size = style.size): string =>
 export const cssFill = (color: Color): string => toCss(color)
 export const lineHeightOf = (style: TextStyle): number => (style.lineHeight ?? ascent + descent) * style.size
 
+/// What a style asks for above the baseline: half of what the line height adds goes to each side.
+const aboveOf = (style: TextStyle): number => (lineHeightOf(style) + (ascent - descent) * style.size) / 2
+
 let measuring: OffscreenCanvasRenderingContext2D | null | undefined
 const context = (): OffscreenCanvasRenderingContext2D | null => {
   if (measuring === undefined) measuring = new OffscreenCanvas(1, 1).getContext('2d')
@@ -46,30 +50,38 @@ const measure = (text: string, style: TextStyle): number => {
   return (ctx.measureText(text).width * style.size) / measureSize + style.letterSpacing * [...text].length
 }
 
+/// A stretch of one style that no line break parts. `breakBefore`: a line may begin with it.
 type Word = { text: string; style: TextStyle; width: number; start: number; isSpace: boolean; breakBefore: boolean }
 
-/// Cuts a paragraph's runs into words and spaces; a style change inside a word is no break.
 const wordsOf = (runs: readonly { text: string; style: TextStyle }[], start: number): Word[] => {
   const words: Word[] = []
   let unit = start
-  let glued = false
+  let [beforeLast, last] = [0, 0]
   for (const run of runs) {
-    for (const text of run.text.match(/[ \t]+|[^ \t-]*-+|[^ \t-]+/g) ?? []) {
-      const isSpace = /^[ \t]/.test(text)
-      words.push({ text, style: run.style, width: measure(text, run.style), start: unit, isSpace, breakBefore: !isSpace && !glued })
-      glued = !isSpace && !text.endsWith('-')
-      unit += text.length
+    let isFirst = true
+    for (const character of run.text) {
+      const code = character.codePointAt(0) ?? 0
+      const breakBefore = last !== 0 && breaksBetween(beforeLast, last, code)
+      const word = words.at(-1)
+      if (!isFirst && word !== undefined && !breakBefore && word.isSpace === isSpace(code)) word.text += character
+      else words.push({ text: character, style: run.style, width: 0, start: unit, isSpace: isSpace(code), breakBefore })
+      ;[beforeLast, last] = [last, code]
+      unit += character.length
+      isFirst = false
     }
   }
+  for (const word of words) word.width = measure(word.text, word.style)
   return words
 }
 
-/// Splits a word that alone is wider than the line, by characters.
+const graphemes = new Intl.Segmenter()
+
+/// Splits a word that alone is wider than the line, at least one grapheme a part.
 const splitWord = (word: Word, limit: number): Word[] => {
   const parts: Word[] = []
   let text = ''
   let start = word.start
-  for (const character of word.text) {
+  for (const { segment: character } of graphemes.segment(word.text)) {
     if (text !== '' && measure(text + character, word.style) > limit) {
       parts.push({ ...word, text, start, width: measure(text, word.style), breakBefore: true })
       start += text.length
@@ -121,19 +133,23 @@ const breakLines = (words: readonly Word[], limit: number): Word[][] => {
 
 type Paragraph = { readonly runs: { text: string; style: TextStyle }[]; readonly start: number; readonly endStyle: TextStyle }
 
+/// An empty paragraph has the style of the line end that closes it, the last one that of the last run.
 const paragraphsOf = (node: DesignNode): Paragraph[] => {
-  const first = node.text[0]?.style ?? defaultTextStyle
-  const paragraphs: { runs: { text: string; style: TextStyle }[]; start: number; endStyle: TextStyle }[] = [{ runs: [], start: 0, endStyle: first }]
+  let open: { runs: { text: string; style: TextStyle }[]; start: number } = { runs: [], start: 0 }
+  const paragraphs: Paragraph[] = []
   let unit = 0
-  for (const run of node.text) {
-    for (const [index, text] of run.text.split('\n').entries()) {
-      if (index > 0) paragraphs.push({ runs: [], start: ++unit, endStyle: run.style })
-      const paragraph = paragraphs[paragraphs.length - 1]
-      if (text !== '') paragraph?.runs.push({ text, style: run.style })
-      if (paragraph !== undefined) paragraph.endStyle = run.style
-      unit += text.length
+  for (const { text, style } of node.text) {
+    let from = 0
+    for (const end of text.matchAll(lineEnds)) {
+      if (end.index > from) open.runs.push({ text: text.slice(from, end.index), style })
+      paragraphs.push({ ...open, endStyle: style })
+      from = end.index + end[0].length
+      open = { runs: [], start: unit + from }
     }
+    if (from < text.length) open.runs.push({ text: text.slice(from), style })
+    unit += text.length
   }
+  paragraphs.push({ ...open, endStyle: node.text.at(-1)?.style ?? defaultTextStyle })
   return paragraphs
 }
 
@@ -153,19 +169,19 @@ export const layoutText = (node: DesignNode): TextLayout => {
     return words.slice(0, last + 1).reduce((sum, word) => sum + word.width, 0)
   }
   const widest = Math.max(0, ...rows.map(row => visibleWidth(row.words)))
-  const boxWidth = node.size.width > 0 && wraps ? node.size.width : Math.max(widest, node.size.width)
+  const boxWidth = node.size.width > 0 ? node.size.width : widest
   const lines: Line[] = []
   let top = 0
   for (const row of rows) {
     const styles = row.words.length > 0 ? row.words.map(word => word.style) : [row.style]
-    const height = Math.max(...styles.map(lineHeightOf))
-    const rise = Math.max(...styles.map(style => (lineHeightOf(style) - (ascent + descent) * style.size) / 2 + ascent * style.size))
+    const rise = Math.max(...styles.map(aboveOf))
+    const height = rise + Math.max(...styles.map(style => lineHeightOf(style) - aboveOf(style)))
     const width = visibleWidth(row.words)
     const spare = boxWidth - width
     const left = align === 'center' ? spare / 2 : align === 'right' ? spare : 0
     const last = row.words.findLastIndex(word => !word.isSpace)
-    const gaps = row.words.filter((word, index) => word.isSpace && index < last).length
-    const stretch = align === 'justify' && !row.isLast && gaps > 0 ? spare / gaps : 0
+    const gaps = row.words.reduce((count, word, index) => count + (word.isSpace && index < last ? word.text.length : 0), 0)
+    const stretch = align === 'justify' && !row.isLast && gaps > 0 && spare > 0 ? spare / gaps : 0
     const pieces: Piece[] = []
     let x = left
     for (const word of row.words) {
@@ -177,7 +193,7 @@ export const layoutText = (node: DesignNode): TextLayout => {
         x = previous.x + joined
       } else {
         pieces.push({ text: word.text, style: word.style, x, width: word.width })
-        x += word.width + (word.isSpace ? stretch : 0)
+        x += word.width + (word.isSpace ? stretch * word.text.length : 0)
       }
     }
     const endUnit = row.words.reduce((end, word) => word.start + word.text.length || end, row.start)
@@ -185,7 +201,7 @@ export const layoutText = (node: DesignNode): TextLayout => {
     top += height
   }
   const spareHeight = node.size.height - top
-  const shift = autoSize !== 'none' ? 0 : verticalAlign === 'middle' ? spareHeight / 2 : verticalAlign === 'bottom' ? spareHeight : 0
+  const shift = autoSize !== 'none' || node.size.height <= 0 ? 0 : verticalAlign === 'middle' ? spareHeight / 2 : verticalAlign === 'bottom' ? spareHeight : 0
   const moved = shift === 0 ? lines : lines.map(line => ({ ...line, top: line.top + shift, baseline: line.baseline + shift }))
   return { lines: moved, size: { width: widest, height: top } }
 }

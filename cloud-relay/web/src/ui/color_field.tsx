@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import { toHex, type Color } from '../base/color'
 import { black } from '../document/schema'
 
-export const ColorField = ({ label, value, isMixed, disabled, onCommit }: {
-  label: string; value: Color | undefined; isMixed: boolean; disabled: boolean; onCommit: (hex: string) => void
+export const ColorField = ({ label, value, empty, disabled, onCommit }: {
+  label: string; value: Color | undefined; empty: string; disabled: boolean; onCommit: (hex: string) => void
 }) => {
   const hex = value === undefined ? '' : toHex(value)
   const [draft, setDraft] = useState<string | undefined>(undefined)
@@ -27,7 +27,7 @@ export const ColorField = ({ label, value, isMixed, disabled, onCommit }: {
     <div className="color-field">
       <input ref={picker} type="color" aria-label={`${label}, picker`} disabled={disabled} value={(draft ?? (hex || toHex(black))).slice(0, 7).toLowerCase()} onChange={event => setDraft(event.target.value.toUpperCase())} />
       <input
-        type="text" className="hex" aria-label={`${label}, hex`} disabled={disabled} placeholder={isMixed ? 'Mixed' : 'None'} value={draft ?? hex}
+        type="text" className="hex" aria-label={`${label}, hex`} disabled={disabled} placeholder={empty} value={draft ?? hex}
         onChange={event => setDraft(event.target.value)} onBlur={commit}
         onKeyDown={event => {
           if (event.key === 'Enter') commit()

@@ -43,7 +43,7 @@ const PageMessage = () => {
       </div>
     )
   }
-  if (page !== '' && tree.childrenOf(page).length === 0) {
+  if (tree.childrenOf(page).length === 0) {
     return (
       <div className="page-message hints">
         <p>{status.mayEdit ? 'This page is empty.' : 'This page is empty. When somebody draws, you see it here.'}</p>

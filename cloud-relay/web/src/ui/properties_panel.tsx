@@ -45,6 +45,16 @@ const solidOf = (node: DesignNode): Color | undefined => {
   return paint?.kind === 'solid' ? paint.color : undefined
 }
 
+/// What stands in the field of a fill that is no plain colour.
+const paintWord = (node: DesignNode): string => {
+  switch (node.fills.find(paint => paint.visible)?.kind) {
+    case 'linearGradient': return 'Linear gradient'
+    case 'radialGradient': return 'Radial gradient'
+    case 'image': return 'Image'
+    default: return 'None'
+  }
+}
+
 export const PropertiesPanel = () => {
   const { session, state } = useEditor()
   const { doc } = session
@@ -126,7 +136,7 @@ export const PropertiesPanel = () => {
       </Section>
       {nodes.some(node => node.type === 'group' || node.type === 'image' || node.type === 'svgRaw' || node.type === 'unknown') ? null : (
         <Section title={nodes.every(node => node.type === 'line') ? 'Stroke' : 'Fill'}>
-          <ColorField label="Fill colour" value={sameColor ? color : undefined} isMixed={!sameColor && nodes.length > 1} disabled={disabled} onCommit={setColor} />
+          <ColorField label="Fill colour" value={sameColor ? color : undefined} empty={!sameColor && nodes.length > 1 ? 'Mixed' : paintWord(first)} disabled={disabled} onCommit={setColor} />
         </Section>
       )}
       {texts.length === nodes.length ? (
