@@ -171,6 +171,8 @@ void JobBoard::onUpdate(const JobUpdate& update)
     const bool isRefusal = update.sequence == 0 && update.isFinal();
     if (open.isClosing || (!isRefusal && update.sequence <= open.sequence))
         return;
+    if (adoptBlobOf(update, open.request.room))
+        return;
     open.sequence = update.sequence;
     const bool isNewState = open.lastState != update.state;
     open.lastState = update.state;
@@ -191,6 +193,31 @@ void JobBoard::onUpdate(const JobUpdate& update)
         if (m_appliance != nullptr)
             m_appliance->settle(job);
     });
+}
+
+/// An appliance sends a blob once, also when jobs of two rooms end in the same picture. When the room lacks a blob that
+/// the relay has, it gets it first; true: the update comes again after that.
+bool JobBoard::adoptBlobOf(const JobUpdate& update, const RoomId& room)
+{
+    for (const std::string* hash : {&update.previewHash, &update.resultHash}) {
+        const auto parsed = parseContentHash(*hash);
+        const auto record = parsed ? m_store.find(room) : std::optional<RoomRecord>();
+        if (!parsed || !record || !*record)
+            continue;
+        const auto here = m_blobs.info((*record)->number, *parsed);
+        const auto anywhere = m_blobs.infoAnywhere(*parsed);
+        if (!here || *here || !anywhere || !*anywhere)
+            continue;
+        m_blobs.link((*record)->number, *parsed, (*anywhere)->sizeBytes, (*anywhere)->mime,
+                     [this, update, room, blob = *parsed, size = (*anywhere)->sizeBytes](const auto& linked) {
+                         if (!linked)
+                             return; // the disk; an unsettled job is told again
+                         m_hub.announce(room, collab::BlobOffer{blob, size});
+                         onUpdate(update);
+                     });
+        return true;
+    }
+    return false;
 }
 
 void JobBoard::persist(const JobId& job, const OpenJob& open, bool isFinal, LogWriter::Done done)

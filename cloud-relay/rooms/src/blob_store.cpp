@@ -89,6 +89,15 @@ Result<std::optional<BlobInfo>, SqliteError> BlobStore::info(std::uint32_t room,
     return std::optional(BlobInfo{static_cast<std::uint64_t>(select.integer(0)), select.text(1)});
 }
 
+Result<std::optional<BlobInfo>, SqliteError> BlobStore::infoAnywhere(const ContentHash& hash)
+{
+    TESSERA_TRY(select, m_rooms.reader().prepare("SELECT bytes,mime FROM blobs WHERE hash=? LIMIT 1"));
+    TESSERA_TRY(found, select.bind(1, hash.hex).step());
+    if (!found)
+        return std::optional<BlobInfo>();
+    return std::optional(BlobInfo{static_cast<std::uint64_t>(select.integer(0)), select.text(1)});
+}
+
 void BlobStore::read(const ContentHash& hash, GetDone done)
 {
     auto work = [this, hash, done] {

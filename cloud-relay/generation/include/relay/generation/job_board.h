@@ -136,6 +136,7 @@ private:
     Result<std::optional<RoomId>, SqliteError> roomOf(const JobId& job);
     void persist(const JobId& job, const OpenJob& open, bool isFinal, LogWriter::Done done);
     void tellRoom(const RoomId& room, const std::string& event);
+    bool adoptBlobOf(const JobUpdate& update, const RoomId& room);
     void refuseBlob(const std::string& hash, const std::string& code, const std::string& detail);
     void storeBlob(const std::string& hash, IncomingBlob& blob);
     void linkNextRoom(const std::string& hash);

@@ -45,6 +45,8 @@ public:
     /// Gives the room a blob whose bytes are stored already.
     void link(std::uint32_t room, const ContentHash& hash, std::uint64_t sizeBytes, std::string mime, PutDone done);
     Result<std::optional<BlobInfo>, SqliteError> info(std::uint32_t room, const ContentHash& hash);
+    /// The same for a blob that any room has.
+    Result<std::optional<BlobInfo>, SqliteError> infoAnywhere(const ContentHash& hash);
     /// The file's bytes, checked against the hash; the caller has asked info() first.
     void read(const ContentHash& hash, GetDone done);
 
