@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = process.env.TESSERA_SOURCE_DIR ?? new URL('../../..', import.meta.url).pathname
-const binaries = process.env.TESSERA_BIN_DIR ?? join(root, 'build/dev/bin')
+export const binaries = process.env.TESSERA_BIN_DIR ?? join(root, 'build/dev/bin')
 const require = createRequire(join(root, 'tools', 'package.json'))
 
 export const Y = require('yjs')
