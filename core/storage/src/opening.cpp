@@ -57,14 +57,23 @@ Result<std::unique_ptr<Database>, StorageError> openReadOnly(const std::string& 
     return Database::open(path, Database::Mode::readOnlyImmutable);
 }
 
-Result<void, StorageError> check(OpenedFile& opened, bool isWritable)
+enum class Medium : std::uint8_t { readOnlyFile, file, memory };
+
+Result<void, StorageError> check(OpenedFile& opened, Medium medium)
 {
     Database& database = *opened.database;
     TESSERA_TRY(schema, inspectSchema(database));
-    if (schema == SchemaState::older && isWritable)
+    if (schema == SchemaState::older && medium == Medium::file)
         TESSERA_CHECK(migrate(database));
     else if (schema != SchemaState::sound && schema != SchemaState::newer)
         return fail(StorageError{StorageErrc::damaged, database.path(), "its tables are not those of a Tessera file"});
+    if (medium != Medium::memory && fileBytes(database.path() + "-wal") == 0) {
+        TESSERA_TRY(pages, database.queryInt("PRAGMA page_count"));
+        TESSERA_TRY(pageBytes, database.queryInt("PRAGMA page_size"));
+        const auto expected = static_cast<std::uint64_t>(pages.value_or(0) * pageBytes.value_or(0));
+        if (fileBytes(database.path()) < expected)
+            return fail(StorageError{StorageErrc::damaged, database.path(), "the end of the file is missing"});
+    }
     TESSERA_CHECK(checkTables(database));
     TESSERA_TRY(document, readDocument(database));
     opened.document = std::move(document);
@@ -79,7 +88,7 @@ Result<void, StorageError> openSound(OpenedFile& opened, const std::string& path
     if (!database)
         return fail(std::move(database).error());
     opened.database = std::move(database).value();
-    auto checked = check(opened, isWritable);
+    auto checked = check(opened, isWritable ? Medium::file : Medium::readOnlyFile);
     if (checked && isWritable) {
         // EXTRA is FULL in WAL mode, and as safe where a file system has no WAL; see decision 0002.
         checked = opened.database->execute("PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON; "
@@ -97,7 +106,7 @@ Result<void, StorageError> salvageToMemory(OpenedFile& opened, const std::string
     opened.recovery = Recovery{{}, std::move(salvaged.repaired), std::move(salvaged.lost)};
     opened.database = std::move(database);
     opened.lock.reset();
-    return check(opened, true);
+    return check(opened, Medium::memory);
 }
 
 Result<Salvaged, StorageError> salvageToFile(const std::string& path, const std::string& fresh)

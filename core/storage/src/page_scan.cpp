@@ -77,33 +77,40 @@ public:
 
     ScanReport run()
     {
-        readSizes();
+        const Bytes header = m_file.read(0, headerBytes);
+        Layout stored; // what we make; used when the header is gone
+        if (header.size() == headerBytes && asText(header).starts_with("SQLite format 3")) {
+            const std::uint32_t size = bigEndian(header, 16, 2);
+            if (isPageSize(size == 1 ? 65536 : size))
+                stored = {size == 1 ? 65536 : size, 0};
+            stored.reserved = std::min<std::uint64_t>(header[20], stored.pageBytes - 480);
+            const std::uint64_t pages = bigEndian(header, 28, 4), present = m_file.size() / stored.pageBytes;
+            if (m_wal.size() == 0 && pages > present) // else the rest is in the log
+                m_report.missingPages = pages - present;
+        }
+        scan(stored);
+        if (!(stored == Layout{}))
+            scan({}); // the header itself may be what is damaged
+        return m_report;
+    }
+
+private:
+    struct Layout {
+        std::uint64_t pageBytes = 4096;
+        std::uint64_t reserved = 0; ///< at the end of each page
+        friend bool operator==(const Layout&, const Layout&) = default;
+    };
+
+    void scan(const Layout& layout)
+    {
+        m_pageBytes = layout.pageBytes;
+        m_reserved = layout.reserved;
         indexLog();
         const std::uint64_t bytes = std::min(m_file.size(), m_limits.maxFileBytes);
         for (std::uint64_t number = 1; (number - 1) * m_pageBytes < bytes && !m_report.cutShort; ++number)
             scanPage(number, m_file.read((number - 1) * m_pageBytes, m_pageBytes));
         for (std::uint64_t frame = 0; frame < m_frameCount && !m_report.cutShort; ++frame)
             scanPage(0, m_wal.read(frameOffset(frame), m_pageBytes));
-        return m_report;
-    }
-
-private:
-    void readSizes()
-    {
-        const Bytes header = m_file.read(0, headerBytes);
-        const Bytes walHeader = m_wal.read(0, walHeaderBytes);
-        if (header.size() == headerBytes) {
-            const std::uint32_t stored = bigEndian(header, 16, 2);
-            if (isPageSize(stored == 1 ? 65536 : stored))
-                m_pageBytes = stored == 1 ? 65536 : stored;
-            m_reserved = std::min<std::size_t>(header[20], m_pageBytes - 480);
-        }
-        if (walHeader.size() == walHeaderBytes && isPageSize(bigEndian(walHeader, 8, 4))) {
-            if (header.size() < headerBytes)
-                m_pageBytes = bigEndian(walHeader, 8, 4);
-            if (bigEndian(walHeader, 8, 4) == m_pageBytes)
-                m_frameCount = (m_wal.size() - walHeaderBytes) / (walFrameHeaderBytes + m_pageBytes);
-        }
     }
 
     [[nodiscard]] std::uint64_t frameOffset(std::uint64_t frame) const
@@ -113,7 +120,12 @@ private:
 
     void indexLog()
     {
+        m_latest.clear();
+        m_frameCount = 0;
         const Bytes header = m_wal.read(0, walHeaderBytes);
+        if (header.size() < walHeaderBytes || bigEndian(header, 8, 4) != m_pageBytes)
+            return;
+        m_frameCount = (m_wal.size() - walHeaderBytes) / (walFrameHeaderBytes + m_pageBytes);
         for (std::uint64_t frame = 0; frame < m_frameCount; ++frame) {
             const Bytes frameHeader = m_wal.read(frameOffset(frame) - walFrameHeaderBytes, walFrameHeaderBytes);
             if (frameHeader.size() < walFrameHeaderBytes)
@@ -217,7 +229,7 @@ private:
     const ScanLimits& m_limits;
     const std::function<void(FoundRow)>& m_sink;
     ScanReport m_report;
-    std::uint64_t m_pageBytes = 4096; ///< what we make; used when the header is gone
+    std::uint64_t m_pageBytes = 0;
     std::uint64_t m_reserved = 0;
     std::uint64_t m_frameCount = 0;
     std::uint64_t m_budgetBytes = 0;

@@ -21,6 +21,7 @@ struct ScanReport {
     std::uint64_t pages = 0;
     std::uint64_t rows = 0;          ///< handed out
     std::uint64_t brokenRows = 0;    ///< had the shape of a row of ours and failed the checksum
+    std::uint64_t missingPages = 0;  ///< the header counts more than the file has
     bool cutShort = false;           ///< the sink asked to stop, or a hostile file wanted too much work
 };
 

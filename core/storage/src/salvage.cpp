@@ -62,7 +62,11 @@ public:
                                     + " did not match the checksum");
         if (scan.cutShort)
             salvaged.lost.push_back("what the search did not reach: the file refers to itself too often");
-        if (salvaged.repaired.empty())
+        if (scan.missingPages > 0)
+            salvaged.lost.push_back(counted(scan.missingPages, "page", "pages") + " at the end of the file");
+        if (!salvaged.repaired.empty())
+            salvaged.lost.push_back("changes after change " + std::to_string(expected - 1) + ", if there were any");
+        else
             salvaged.lost.push_back("the whole document: nothing readable was found in "
                                     + counted(scan.pages, "page", "pages"));
         return salvaged;

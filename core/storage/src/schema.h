@@ -12,7 +12,7 @@ Result<void, StorageError> migrate(Database& database);
 enum class SchemaState : std::uint8_t { sound, older, newer, damaged };
 /// Compares the stored schema with what fileVersion has. A file of a newer version only has to have our tables.
 Result<SchemaState, StorageError> inspectSchema(Database& database);
-/// Walks the b-trees of everything but blobs; `damaged` with SQLite's first finding.
+/// Walks the b-trees (of a large file without the bytes of blobs); `damaged` with the first finding.
 Result<void, StorageError> checkTables(Database& database);
 
 /// The newest snapshot (seq 0) and the updates after it, in order; `damaged` at the first row whose checksum fails.
