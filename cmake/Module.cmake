@@ -107,6 +107,9 @@ endfunction()
 
 # add_program(<name> SOURCES … [DEPENDS …] [LIBRARIES …] [QT]): an executable in bin, under the same edge check.
 function(add_program name)
+    if(TESSERA_FUZZ) # fuzz builds hold libraries and fuzz targets only
+        return()
+    endif()
     cmake_parse_arguments(arg "QT" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
     tessera_current_folder(folder)
     tessera_target_name(${folder} own)
