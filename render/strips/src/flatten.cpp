@@ -21,7 +21,8 @@ Point pointAt(const Point (&p)[4], double t)
 
 int clampedCount(double n)
 {
-    return static_cast<int>(std::clamp(std::ceil(n), 1.0, static_cast<double>(maxCurveSegments)));
+    // NaN, from points that overflow, counts as 1.
+    return n >= 1 ? static_cast<int>(std::fmin(std::ceil(n), maxCurveSegments)) : 1;
 }
 
 /// Wang's bound: a cubic cut into n equal parameter steps is within 3/4 max|second difference| / n^2 of its chords.

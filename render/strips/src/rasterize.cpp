@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <optional>
 
 namespace tessera::strips {
 
@@ -49,11 +50,19 @@ Coverage Rasterizer::rasterize(const std::vector<Polyline>& lines, document::Fil
         return out;
     m_edges.clear();
     for (const Polyline& line : lines) {
-        const auto& p = line.points;
-        for (std::size_t i = 1; i < p.size(); ++i)
-            addLine(p[i - 1], p[i], area);
-        if (p.size() > 1)
-            addLine(p.back(), p.front(), area);
+        // Points that are not finite are left out as if never there, so that outlines stay closed.
+        std::optional<Point> first, last;
+        for (Point p : line.points) {
+            if (!std::isfinite(p.x) || !std::isfinite(p.y))
+                continue;
+            if (last)
+                addLine(*last, p, area);
+            else
+                first = p;
+            last = p;
+        }
+        if (last)
+            addLine(*last, *first, area);
     }
     if (m_edges.empty())
         return out;

@@ -150,7 +150,8 @@ private:
     /// Points strictly between the ends of an arc about `center` from direction `from`.
     void arc(Point center, Point from, double sweep)
     {
-        const int n = static_cast<int>(std::ceil(std::abs(sweep) / m_arcStep));
+        const double steps = std::ceil(std::abs(sweep) / m_arcStep);
+        const int n = steps < 10000 ? static_cast<int>(steps) : 0;
         for (int i = 1; i < n; ++i)
             m_points.push_back(center + Transform::rotation(sweep * i / n).applyVector(from) * m_radius);
     }
