@@ -64,25 +64,31 @@ export class Report {
   }
 }
 
-/** Largest channel difference of two RGBA or RGB PNGs of 8 bits, not interlaced. */
+/** How far two PNGs are apart: largest and mean channel difference, pixels that differ at all. */
 export async function comparePng (pathA, pathB) {
   const a = readPng(pathA)
   const b = readPng(pathB)
   if (a.width !== b.width || a.height !== b.height) return { sameSize: false, a: [a.width, a.height], b: [b.width, b.height] }
   let largest = 0
   let changed = 0
+  let sum = 0
   for (let i = 0; i < a.width * a.height; ++i) {
     let here = 0
     // A fully transparent pixel has no colour to compare.
     if (a.at(i, 3) === 0 && b.at(i, 3) === 0) continue
-    for (let c = 0; c < 4; ++c) here = Math.max(here, Math.abs(a.at(i, c) - b.at(i, c)))
+    for (let c = 0; c < 4; ++c) {
+      const difference = Math.abs(a.at(i, c) - b.at(i, c))
+      here = Math.max(here, difference)
+      sum += difference
+    }
     largest = Math.max(largest, here)
     changed += here > 0
   }
-  return { sameSize: true, largest, changed }
+  return { sameSize: true, largest, changed, mean: sum / (a.width * a.height * 4) }
 }
 
-function readPng (path) {
+/** Pixels of an RGB or RGBA PNG of 8 bits, not interlaced: at(pixel index, channel). */
+export function readPng (path) {
   const bytes = readFileSync(path)
   check(bytes.subarray(1, 4).toString() === 'PNG', `${path} is a PNG`)
   const width = bytes.readUInt32BE(16)
