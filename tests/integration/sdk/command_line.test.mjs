@@ -132,6 +132,7 @@ test('what a plain Yjs script draws in a room is rendered after a sync', async (
     while (doc.getMap('nodes').size < 4 && Date.now() < end) await new Promise(resolveSoon => setTimeout(resolveSoon, 50))
     assert.ok([...doc.getMap('nodes').values()].some(node => node.get('name') === 'palette'))
   } finally {
+    provider?.awareness.destroy()
     provider?.destroy()
     await relay.stop()
   }
