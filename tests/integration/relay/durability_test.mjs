@@ -13,9 +13,10 @@ class Writer {
     this.durable = 0
   }
 
-  /// Connects anew and sends what the relay lacks. Counts of message 100 are per connection, so the clock of the own
-  /// client, which it names too, tells what is durable: each push is one clock.
+  /// Connects anew and sends what the relay lacks. Its acknowledgement, the connection's first, covers everything
+  /// written before; from there the clock of the own client tells what is durable: each push is one clock.
   async connect (relay) {
+    this.writtenBefore = this.written
     this.client = new RawClient(relay, `/sync/${this.room}?ext=1`)
     this.client.doc = this.doc
     await this.client.open()
@@ -35,6 +36,7 @@ class Writer {
       if (frame.type === 100) this.durable = Math.max(this.durable, frame.clocks.get(this.doc.clientID) ?? 0)
     }
     this.client.frames = []
+    if (this.client.acknowledged >= 1) this.durable = Math.max(this.durable, this.writtenBefore)
   }
 }
 

@@ -22,8 +22,12 @@ public:
             upTo[mark.room] = mark.sequence;
         ++commits;
     }
-    void onDiskState(bool, const std::string&) override {}
+    void onDiskState(bool writable, const std::string& detail) override
+    {
+        diskStates.push_back(writable ? "writable" : detail);
+    }
 
+    std::vector<std::string> diskStates;
     std::map<std::uint32_t, std::uint32_t> upTo;
     int commits = 0;
 };
@@ -39,6 +43,7 @@ private Q_SLOTS:
     void whatArrivesDuringACommitGoesIntoTheNextOne();
     void aSnapshotReplacesTheRowsBeforeItOnly();
     void aFailingWriteUndoesOnlyItself();
+    void aFullDiskIsToldAndTriedAgain();
     void closingWritesWhatWasAccepted();
     void sharesAndRevocationsSurviveReopening();
     void aRoomIsFoundWhileItsRowIsOnTheWay();
@@ -109,6 +114,30 @@ void LogTest::aFailingWriteUndoesOnlyItself()
     QCOMPARE(second, std::optional(false));
     QCOMPARE(fixture.store->load(1)->updates.size(), std::size_t{2});
     QVERIFY(fixture.store->shares(1)->empty());
+}
+
+void LogTest::aFullDiskIsToldAndTriedAgain()
+{
+    RelayFixture fixture;
+    Marks marks;
+    fixture.writer->setListener(&marks);
+    fixture.writer->append(row(1, 1, "before"));
+    std::atomic<int> failures{2};
+    bool written = false;
+    fixture.writer->run(
+        [&](service::Database& database) -> Result<void, SqliteError> {
+            if (failures-- > 0)
+                return fail(SqliteError{service::SqliteErrc::full, "relay.sqlite", "disk full"});
+            return database.execute("INSERT INTO shares VALUES(1,'s','editor',0,0,0)");
+        },
+        [&](const auto& result) { written = result.hasValue(); });
+    fixture.writer->append(row(1, 2, "after"));
+    QVERIFY(fixture.until([&] { return written && marks.upTo[1] == 2; }));
+    QCOMPARE(marks.diskStates, (std::vector<std::string>{"disk full", "writable"}));
+    const auto log = fixture.store->load(1);
+    QCOMPARE(log->updates.size(), std::size_t{2}); // neither lost nor doubled by the repetition
+    QCOMPARE(fixture.store->shares(1)->size(), std::size_t{1});
+    fixture.writer->setListener(fixture.hub.get());
 }
 
 void LogTest::closingWritesWhatWasAccepted()
