@@ -2,7 +2,7 @@
 ///   canonicalJson()    everything in the document, as core/document's canonicalJson() writes it
 ///   nodeIds()          ids of all stored nodes, ascending
 ///   apply(command)     one Command or a list of them (document/command.ts), as one undoable edit; returns an error text or ""
-///   state()            what the person sees of saving and syncing, role, selection, zoom, page
+///   state()            what the person sees of saving and syncing (`synced`, `unsynced`, `text`), role, selection, view, page, peers
 ///   goOffline()        closes the connection and stays offline; goOnline() connects again
 ///   screenshotReady()  resolves when fonts and images are there and the canvas has drawn the current state
 import type { EditorState } from './canvas/editor_state'
@@ -43,7 +43,7 @@ export const exposeTestHook = (session: Session, editor: EditorState, painter: (
       return error === undefined ? '' : describe(error)
     },
     state: () => ({
-      ...session.status.get(), selection: editor.selection.get(), view: editor.view.get(), page: editor.page.get(),
+      ...session.status.get(), synced: session.status.get().isSynced, selection: editor.selection.get(), view: editor.view.get(), page: editor.page.get(),
       peers: session.presence.peers.get(), editingText: editor.editingText.get() ?? null,
     }),
     goOffline: () => session.disconnect(),

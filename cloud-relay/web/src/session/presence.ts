@@ -25,6 +25,8 @@ const idList = (value: unknown): readonly NodeId[] =>
   Array.isArray(value) ? value.filter((id): id is NodeId => typeof id === 'string').slice(0, 10_000) : []
 const finite = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 
+const peerColor = (index: number): string => tokens.peers[index % tokens.peers.length] ?? tokens.color.accent.light
+
 export const parsePeer = (client: number, state: unknown, seenAt: number): Peer => {
   const root = isObject(state) ? state : {}
   const user = isObject(root['user']) ? root['user'] : {}
@@ -37,7 +39,7 @@ export const parsePeer = (client: number, state: unknown, seenAt: number): Peer 
   return {
     client,
     name: name || 'Guest',
-    color: isColour ? colour : (tokens.peers[client % tokens.peers.length] ?? tokens.color.accent.light),
+    color: isColour ? colour : peerColor(client),
     cursor: x !== undefined && y !== undefined && typeof cursor['page'] === 'string' ? { page: cursor['page'], x, y, seenAt } : undefined,
     selection: idList(root['selection']),
     drag: dx !== undefined && dy !== undefined ? { nodes: idList(drag['nodes']), dx, dy } : undefined,
@@ -47,13 +49,14 @@ export const parsePeer = (client: number, state: unknown, seenAt: number): Peer 
 export class Presence {
   readonly peers = new Observable<readonly Peer[]>([])
   readonly name: Observable<string>
-  readonly ownColor: string
+  readonly ownColor: Observable<string>
   #waiting: { cursor?: unknown; selection?: unknown; drag?: unknown } = {}
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly awareness: Awareness) {
-    this.name = new Observable(localStorage.getItem(nameKey) ?? `Guest ${(awareness.clientID % 90) + 10}`)
-    this.ownColor = tokens.peers[awareness.clientID % tokens.peers.length] ?? tokens.color.accent.light
+    const asked = new URLSearchParams(location.search).get('name')?.slice(0, longestName)
+    this.name = new Observable(asked || localStorage.getItem(nameKey) || `Guest ${(awareness.clientID % 90) + 10}`)
+    this.ownColor = new Observable(peerColor(awareness.clientID))
     awareness.setLocalState({ user: this.#user(), cursor: null, selection: [], drag: null })
     awareness.on('change', () => this.#readPeers())
     this.name.subscribe(() => {
@@ -73,7 +76,7 @@ export class Presence {
   }
 
   #user(): { name: string; color: string } {
-    return { name: this.name.get(), color: this.ownColor }
+    return { name: this.name.get(), color: this.ownColor.get() }
   }
 
   /// At most 25 times a second, whatever the pointer does.
@@ -99,5 +102,16 @@ export class Presence {
       list.push(still ? { ...peer, cursor: old } : peer)
     }
     this.peers.set(list.sort((a, b) => a.client - b.client))
+    this.#yieldColor(list)
+  }
+
+  /// Of two people with one colour the one with the larger id takes the first free one.
+  #yieldColor(peers: readonly Peer[]): void {
+    const own = this.ownColor.get()
+    if (!peers.some(peer => peer.color === own && peer.client < this.awareness.clientID)) return
+    const free = tokens.peers.find(color => color !== own && !peers.some(peer => peer.color === color))
+    if (free === undefined) return
+    this.ownColor.set(free)
+    this.awareness.setLocalStateField('user', this.#user())
   }
 }

@@ -31,7 +31,8 @@ const PageMessage = () => {
       <div className="page-message" role="alert">
         <Icon name="lock" />
         <h2>You cannot open this document with this link</h2>
-        <p>{status.deniedReason} {status.unsynced > 0 ? status.detail : 'Ask the person who shared it for a new link.'}</p>
+        <p>Ask the person who shared it for a new link.{status.unsynced > 0 ? ` ${status.detail}` : ''}</p>
+        <p className="hint">The relay says: {status.deniedReason}</p>
       </div>
     )
   }

@@ -83,6 +83,7 @@ export const GeneratePanel = ({ generation }: { generation: Generation }) => {
     void generation.start({ model: chosen.id, prompt: prompt.trim(), colors: hexes, width: to.width, height: to.height, seed }, to.target)
   }
 
+  if (status.deniedReason !== undefined) return <p className="empty">Nothing to show.</p>
   if (!status.mayEdit) return <p className="empty">You can view this document. Generating needs the right to edit.</p>
   if (job.kind === 'asking' || job.kind === 'running' || job.kind === 'inserting') return <Progress state={job} generation={generation} />
 

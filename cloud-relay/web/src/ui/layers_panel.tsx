@@ -157,7 +157,7 @@ export const LayersPanel = () => {
         </div>
       ) : (
         <p className="empty">
-          {status.isLoading ? 'Loading layers.' : status.mayEdit ? 'Layers appear here. Press R and drag on the canvas to draw the first one.' : 'This page has no layers yet.'}
+          {status.deniedReason !== undefined ? 'Nothing to show.' : status.isLoading ? 'Loading layers.' : status.mayEdit ? 'Layers appear here. Press R and drag on the canvas to draw the first one.' : 'This page has no layers yet.'}
         </p>
       )}
     </div>

@@ -59,14 +59,14 @@ export const PropertiesPanel = () => {
   const { session, state } = useEditor()
   const { doc } = session
   const selection = useValue(state.selection)
-  const { mayEdit } = useStatus()
+  const { mayEdit, deniedReason } = useStatus()
   useRevision(doc)
   const nodes = selection.flatMap(id => doc.node(id) ?? [])
   const [first] = nodes
   if (first === undefined) {
     return (
       <p className="empty">
-        {mayEdit ? 'Select a layer to see its position, size and fill.' : 'You can view this document. Select a layer to inspect it.'}
+        {deniedReason !== undefined ? 'Nothing to show.' : mayEdit ? 'Select a layer to see its position, size and fill.' : 'You can view this document. Select a layer to inspect it.'}
       </p>
     )
   }

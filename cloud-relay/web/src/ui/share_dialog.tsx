@@ -76,7 +76,7 @@ export const ShareDialog = ({ onClose }: { onClose: () => void }) => {
             <li key={share.share}>
               <span>{roleWords[roles.find(item => item === share.role) ?? 'viewer']}</span>
               <span className="hint">{share.share.slice(0, 8)}</span>
-              <button type="button" className="button" onClick={() => void revoke(share.share)}>Revoke</button>
+              {share.role === 'owner' ? null : <button type="button" className="button" aria-label={`Revoke link ${share.share.slice(0, 8)}`} onClick={() => void revoke(share.share)}>Revoke</button>}
             </li>
           ))}
           {shares?.filter(share => !share.revoked).length === 0 ? <li className="hint">No links yet.</li> : null}

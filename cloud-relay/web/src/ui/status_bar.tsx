@@ -26,7 +26,7 @@ export const StatusBar = ({ actions }: { actions: ActionContext }) => {
     <footer className="status-bar" data-area="status">
       <button type="button" className="zoom" title={`Zoom to fit (${shortcutOf('zoom.fit')})`} aria-label={`Zoom ${Math.round(view.zoom * 100)} percent: zoom to fit`} onClick={() => runAction('zoom.fit', actions)}>{Math.round(view.zoom * 100)}%</button>
       <span>{selected}</span>
-      <span className="hint grow">{status.mayEdit ? hints[tool] : 'You can view this document.'}</span>
+      <span className="hint grow">{status.mayEdit ? hints[tool] : status.deniedReason === undefined ? 'You can view this document.' : ''}</span>
       <span>{peers.length === 0 ? 'Only you are here' : peers.length === 1 ? '1 other person' : `${peers.length} other people`}</span>
     </footer>
   )

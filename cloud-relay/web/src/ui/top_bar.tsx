@@ -62,6 +62,7 @@ const People = () => {
   const { session, state } = useEditor()
   const peers = useValue(session.presence.peers)
   const own = useValue(session.presence.name)
+  const color = useValue(session.presence.ownColor)
   const [renaming, setRenaming] = useState(false)
   const goTo = (peer: Peer): void => {
     if (peer.cursor === undefined) return
@@ -80,7 +81,7 @@ const People = () => {
           onBlur={event => { session.presence.name.set(event.target.value.trim() || own); setRenaming(false) }}
           onKeyDown={event => { if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur() }}
         />
-      ) : <Avatar name={own} color={session.presence.ownColor} label={`${own} (you): change your name`} onClick={() => setRenaming(true)} />}
+      ) : <Avatar name={own} color={color} label={`${own} (you): change your name`} onClick={() => setRenaming(true)} />}
     </div>
   )
 }
@@ -102,7 +103,7 @@ export const TopBar = ({ actions, onShare }: { actions: ActionContext; onShare: 
       <div className="end">
         <IconButton icon={current === 'dark' ? 'sun' : 'moon'} label={current === 'dark' ? 'Light theme' : 'Dark theme'} onClick={() => themeChoice.set(current === 'dark' ? 'light' : 'dark')} />
         <People />
-        <button type="button" className="button primary" onClick={onShare}><Icon name="share" /><span>Share</span></button>
+        {status.deniedReason === undefined ? <button type="button" className="button primary" aria-label="Share" onClick={onShare}><Icon name="share" /><span>Share</span></button> : null}
       </div>
     </header>
   )
