@@ -19,6 +19,7 @@ void addInfo(CLI::App& app, ExitCode& exitCode);
 void addImport(CLI::App& app, ExitCode& exitCode);
 void addExport(CLI::App& app, ExitCode& exitCode);
 void addRender(CLI::App& app, ExitCode& exitCode);
+void addSync(CLI::App& app, ExitCode& exitCode);
 
 /// "tessera: WHAT" on stderr; returns 1.
 int complain(const std::string& what);

@@ -21,6 +21,7 @@ int main(int argc, char** argv)
     tessera::sdk::addImport(app, exitCode);
     tessera::sdk::addExport(app, exitCode);
     tessera::sdk::addRender(app, exitCode);
+    tessera::sdk::addSync(app, exitCode);
     CLI11_PARSE(app, argc, argv);
     return exitCode.value;
 }

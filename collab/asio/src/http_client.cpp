@@ -40,6 +40,7 @@ public:
         : m_resolver(io), m_stream(io), m_given(std::move(request)), m_done(std::move(done)), m_owner(std::move(owner))
     {
         m_parser.body_limit(m_given.maxResponseBytes);
+        m_parser.skip(m_given.method == "HEAD"); // the answer says how long a body it does not send
     }
 
     void start(asio::io_context& io)

@@ -56,7 +56,9 @@ void QtHttp::send(HttpRequest request, Done done)
         asked.setRawHeader(QByteArray::fromStdString(name), QByteArray::fromStdString(value));
     asked.setTransferTimeout(static_cast<int>(request.timeout.count()));
     const QByteArray body(reinterpret_cast<const char*>(request.body.data()), static_cast<qsizetype>(request.body.size()));
-    QNetworkReply* const reply = m_manager->sendCustomRequest(asked, QByteArray::fromStdString(request.method), body);
+    QNetworkReply* const reply = request.method == "HEAD"
+                                     ? m_manager->head(asked)
+                                     : m_manager->sendCustomRequest(asked, QByteArray::fromStdString(request.method), body);
     const auto limit = static_cast<qint64>(request.maxResponseBytes);
     connect(reply, &QNetworkReply::downloadProgress, this, [reply, limit](qint64 received, qint64) {
         if (received > limit && !reply->property("tooLarge").toBool()) {

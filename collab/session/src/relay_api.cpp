@@ -242,6 +242,18 @@ void RelayApi::putBlob(const ContentHash& hash, Bytes content, const std::string
     exchange<void>(m_port, std::move(made), std::move(done), noBody);
 }
 
+void RelayApi::hasBlob(const ContentHash& hash, Done<bool> done)
+{
+    exchange<void>(m_port, roomRequest("HEAD", "/blobs/" + hash.hex), [done = std::move(done)](Result<void, RelayError> found) {
+        if (found)
+            done(true);
+        else if (found.error().code == RelayErrc::notFound)
+            done(false);
+        else
+            done(fail(std::move(found).error()));
+    }, noBody);
+}
+
 void RelayApi::blob(const ContentHash& hash, Done<Bytes> done)
 {
     HttpRequest made = roomRequest("GET", "/blobs/" + hash.hex);

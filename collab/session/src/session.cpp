@@ -20,7 +20,8 @@ constexpr milliseconds deniedCloseWait{2'000};  ///< a relay that denies closes 
 constexpr int maxProtocolErrors = 3;
 constexpr int maxBackoffDoublings = 16;
 
-std::string recordKey(const ShareLink& link) { return "sync " + linkForLog(link); }
+/// Short whatever the host is called.
+std::string recordKey(const ShareLink& link) { return "sync " + contentHash(asBytes(linkForLog(link))).hex; }
 
 } // namespace
 

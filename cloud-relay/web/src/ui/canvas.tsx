@@ -4,7 +4,7 @@ import { Gestures, type PointerInfo } from '../canvas/gestures'
 import { Painter } from '../canvas/painter'
 import { zoomedAt } from '../canvas/viewport'
 import { nudge, runAction, setOpacityDigit, zoomToFit, type ActionContext } from './actions'
-import { useEditor, useStatus, useTree, useValue } from './hooks'
+import { useEditor, useStatus, useValue } from './hooks'
 import { actionFor, hasMod } from './shortcuts'
 import { TextEditor } from './text_editor'
 
@@ -33,9 +33,7 @@ export const Canvas = ({ actions, onPainter }: { actions: ActionContext; onPaint
   const page = useValue(state.page)
   const size = useValue(state.canvasSize)
   const status = useStatus()
-  const tree = useTree(session.doc)
-  const hasNodes = tree.childrenOf(page).length > 0
-  const fittedPage = useRef('')
+  const fittedPage = useRef<string | undefined>(undefined)
 
   useEffect(() => {
     const canvas = element.current
@@ -62,12 +60,14 @@ export const Canvas = ({ actions, onPainter }: { actions: ActionContext; onPaint
     }
   }, [session, state, onPainter])
 
-  // The first content of a page is brought into view; later changes never move the view.
+  // The first content of a page is brought into view; later changes never move the view, nor does the first page of an
+  // empty room, which the first drawing makes.
   useEffect(() => {
-    if (page === '' || size.width === 0 || fittedPage.current === page || (status.isLoading && !hasNodes)) return
+    if (size.width === 0 || status.isLoading || fittedPage.current === page) return
+    const wasEmptyRoom = fittedPage.current === ''
     fittedPage.current = page
-    zoomToFit(session, state)
-  }, [page, size, hasNodes, status.isLoading, session, state])
+    if (!wasEmptyRoom) zoomToFit(session, state)
+  }, [page, size, status.isLoading, session, state])
 
   useEffect(() => state.selection.subscribe(() => session.presence.setSelection(state.selection.get())), [session, state])
 

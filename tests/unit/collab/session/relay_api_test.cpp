@@ -60,6 +60,7 @@ private Q_SLOTS:
     void sharesAreRevoked();
     void blobsAreStoredUnderTheirHash();
     void blobsAreCheckedAgainstTheirHash();
+    void blobsAreAskedForWithoutFetching();
     void modelsAreListed();
     void jobsAreSubmittedWatchedAndCancelled();
     void statusesBecomeErrors_data();
@@ -162,6 +163,20 @@ void RelayApiTest::blobsAreCheckedAgainstTheirHash()
     const auto bad = resultOf<Bytes>([&](auto done) { m_api.blob(ContentHash{std::string(64, '0')}, done); });
     QVERIFY(!bad);
     QCOMPARE(bad.error().code, RelayErrc::badAnswer);
+}
+
+void RelayApiTest::blobsAreAskedForWithoutFetching()
+{
+    const ContentHash hash{std::string(64, 'a')};
+    m_port.answer(200, "");
+    QVERIFY(resultOf<bool>([&](auto done) { m_api.hasBlob(hash, done); }).value());
+    QCOMPARE(m_port.line(), "HEAD /api/rooms/room1/blobs/" + QString(64, u'a'));
+    m_port.answer(404, "");
+    QVERIFY(!resultOf<bool>([&](auto done) { m_api.hasBlob(hash, done); }).value());
+    m_port.answer(403, "");
+    const auto denied = resultOf<bool>([&](auto done) { m_api.hasBlob(hash, done); });
+    QVERIFY(!denied);
+    QCOMPARE(denied.error().code, RelayErrc::denied);
 }
 
 void RelayApiTest::modelsAreListed()

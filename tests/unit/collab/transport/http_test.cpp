@@ -67,6 +67,8 @@ private Q_SLOTS:
     void exchangesARequest();
     void everyStatusIsAnAnswer_data() { ports(); }
     void everyStatusIsAnAnswer();
+    void anAnswerToHeadHasNoBody_data() { ports(); }
+    void anAnswerToHeadHasNoBody();
     void largeBodiesPass_data() { ports(); }
     void largeBodiesPass();
     void aRefusedPortIsUnreachable_data() { ports(); }
@@ -149,6 +151,18 @@ void HttpTest::everyStatusIsAnAnswer()
         QCOMPARE(answer->status, QByteArray(status).left(3).toInt());
         QCOMPARE(asText(answer->body), std::string_view{"{}"});
     }
+}
+
+void HttpTest::anAnswerToHeadHasNoBody()
+{
+    OneAnswerServer server("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n");
+    HttpRequest request = to(server.serverPort());
+    request.method = "HEAD";
+    const auto answer = exchange(request);
+    QVERIFY2(answer, answer ? "" : answer.error().detail.c_str());
+    QCOMPARE(answer->status, 200);
+    QVERIFY(answer->body.empty());
+    QVERIFY(server.asked.startsWith("HEAD "));
 }
 
 void HttpTest::largeBodiesPass()

@@ -79,6 +79,8 @@ public:
 
     /// The caller made sure that `hash` is the content's.
     void putBlob(const ContentHash& hash, Bytes content, const std::string& mime, Done<void> done);
+    /// Whether the relay has it for this room; asks without fetching (HEAD).
+    void hasBlob(const ContentHash& hash, Done<bool> done);
     /// badAnswer when what came has another hash.
     void blob(const ContentHash& hash, Done<Bytes> done);
 
