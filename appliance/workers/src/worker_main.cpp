@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <appliance/runtimes/diffusion.h>
 #include <appliance/runtimes/runtime.h>
 #include <appliance/workers/messages.h>
 #include <appliance/workers/sandbox.h>
@@ -184,6 +185,10 @@ int run(const WorkerArguments& arguments)
     Runtimes runtimes;
     runtimes.push_back(makeComposer());
     WorkerReady ready;
+    DiffusionRuntime diffusion = makeDiffusionRuntime(arguments.models, arguments.onnxRuntime);
+    ready.note = std::move(diffusion.note);
+    if (diffusion.runtime)
+        runtimes.push_back(std::move(diffusion.runtime));
     for (const auto& runtime : runtimes) {
         for (ModelInfo& model : runtime->models())
             ready.models.push_back(std::move(model));

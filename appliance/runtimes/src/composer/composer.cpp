@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -140,8 +141,9 @@ public:
         addWords(composition.shapes, canvas, composition, headline);
         Generation result;
         result.layersJson = std::move(composition.shapes).toFrameJson(headline.title, canvas.size, composition.background);
+        boost::json::array colors(request.colors.begin(), request.colors.end());
         result.recipeJson = boost::json::serialize(boost::json::object{
-            {"prompt", request.prompt}, {"negative", request.negative}, {"runtime", "composer"}, {"model", model.id},
+            {"prompt", request.prompt}, {"negative", request.negative}, {"colors", std::move(colors)}, {"runtime", "composer"}, {"model", model.id},
             {"digest", model.digest},   {"seed", std::to_string(request.seed)},  {"steps", stepCount}, {"sampler", style.name},
             {"width", request.widthPx}, {"height", request.heightPx}, {"author", request.author}});
         result.png = m_painter.paint(result.layersJson, canvas.size, resultSidePx);
