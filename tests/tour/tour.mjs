@@ -115,7 +115,7 @@ async function tour () {
   await relay.start()
   await b.do('setOffline', { offline: false })
   await Promise.all([a.do('waitSynced', { timeoutMs: 40_000 }), b.do('waitSynced', { timeoutMs: 40_000 })])
-  await waitUntil('the browser is synced again', async () => (await web.call('state')).synced === true, 40_000)
+  await waitUntil('the browser is synced again', async () => (await web.call('state')).isSynced === true, 40_000)
   acknowledged.covered('a', 'b', 'web')
   report.step('relay restarted, everyone is synced again')
 

@@ -124,8 +124,8 @@ void SvgReader::readText(pugi::xml_node element, const Style& style, const Trans
 
     ImportedNode node;
     node.type = document::NodeType::text;
-    node.name = all.substr(0, std::min<std::size_t>(all.find('\n'), 60));
-    node.name = toValidUtf8(node.name);
+    const bool hasOwnName = element.attribute("id") || element.attribute("inkscape:label") || element.attribute("data-name");
+    node.name = hasOwnName ? nameOf(element) : toValidUtf8(all.substr(0, std::min<std::size_t>(all.find('\n'), 60)));
     node.text = all;
     std::uint32_t at = 0;
     for (const Span& span : spans) {
