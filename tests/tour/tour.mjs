@@ -84,7 +84,9 @@ async function tour () {
   const drawWeb = async (row, count) => {
     for (let i = 0; i < count; ++i) {
       const id = `tourWeb${row}x${String(i).padStart(4, '0')}`
-      await web.call('apply', { ...rectCommand(96 + i * 30, 680 + row * 30, colors[(i + row) % 4], `web ${i}`), id })
+      const { parent, properties, ...command } = rectCommand(96 + i * 30, 680 + row * 30, colors[(i + row) % 4], `web ${i}`)
+      const refused = await web.call('apply', { ...command, id, placement: { parent }, properties: Object.entries(properties), text: '' })
+      check(refused === '', `the browser draws: ${refused}`)
       ++edits.web
       acknowledged.made('web', id)
     }
