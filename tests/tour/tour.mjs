@@ -85,7 +85,7 @@ async function tour () {
     for (let i = 0; i < count; ++i) {
       const id = `tourWeb${row}x${String(i).padStart(4, '0')}`
       const { parent, properties, ...command } = rectCommand(96 + i * 30, 680 + row * 30, colors[(i + row) % 4], `web ${i}`)
-      const refused = await web.call('apply', { ...command, id, placement: { parent }, properties: Object.entries(properties), text: '' })
+      const refused = await web.call('apply', { ...command, id, placement: { parent }, properties, text: '' })
       check(refused === '', `the browser draws: ${refused}`)
       ++edits.web
       acknowledged.made('web', id)
