@@ -22,12 +22,13 @@ export type JobRequest = {
   readonly seed: number
 }
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
-/// A node of a composed result: type, name, stored properties, text, children in paint order.
+/// A node of a composed result: type, name, stored properties, text with its styled runs, children in paint order.
 export type LayerTree = {
   readonly t: string
   readonly name: string
   readonly props: Properties
-  readonly text: string | undefined
+  readonly text: string
+  readonly runs: readonly { readonly insert: string; readonly attributes: Properties }[]
   readonly children: readonly LayerTree[]
 }
 export type JobEvent = {
@@ -61,11 +62,13 @@ const parseLayers = (value: unknown, budget: { left: number }, depth: number): r
     ? []
     : list(value).flatMap(item => {
         if (!isEntry(item) || typeof item['t'] !== 'string' || --budget.left < 0) return []
+        const runs = list(item['runs']).map(run => ({ insert: text(entry(run)['insert']), attributes: entry(entry(run)['attributes']) as Properties }))
         return [{
           t: item['t'],
           name: text(item['name']),
           props: entry(item['props']) as { [key: string]: Stored },
-          text: typeof item['text'] === 'string' ? item['text'] : undefined,
+          text: runs.length > 0 ? runs.map(run => run.insert).join('') : text(item['text']),
+          runs,
           children: parseLayers(item['children'], budget, depth + 1),
         }]
       })

@@ -1,11 +1,9 @@
 /// Commands for what tools and shortcuts do. Computation only; the session applies them.
-import * as Y from 'yjs'
 import { invert, multiply, translation, type Point, type Rect, type Transform, identity } from '../base/geometry'
 import { makeId, type NodeId } from '../base/ids'
 import type { Color } from '../base/color'
 import type { Command } from '../document/command'
-import { formatVersion, type DesignDoc } from '../document/design_doc'
-import { orderKeyBetween } from '../document/order_key'
+import type { DesignDoc } from '../document/design_doc'
 import { plainText, type DesignNode, type Properties, type Stored, type VectorPath } from '../document/schema'
 import { isRecoveredGroup } from '../document/tree'
 import type { Frame, Tool } from './editor_state'
@@ -140,16 +138,3 @@ export const orderCommands = (doc: DesignDoc, ids: readonly NodeId[], step: Orde
     if (stays) return []
     return [{ kind: 'moveNode', node: id, placement: before === undefined ? { parent } : { parent, before } }]
   })
-
-/// A room that nobody has drawn in yet gets its facts and a first page, as Document::createBlank() does.
-export const createBlank = (doc: DesignDoc, name: string): NodeId => {
-  const page = makeId()
-  doc.ydoc.transact(() => {
-    const meta = doc.ydoc.getMap('meta')
-    const facts: Properties = { formatVersion, minReaderVersion: 1, name, colourProfile: 'srgb', unit: 'px', fileId: makeId() }
-    for (const [key, value] of Object.entries(facts)) meta.set(key, value)
-    const entries: Properties = { t: 'page', pi: ['', orderKeyBetween('', '')], name: 'Page 1' }
-    doc.ydoc.getMap('nodes').set(page, new Y.Map(Object.entries(entries)))
-  }, 'create')
-  return page
-}

@@ -2,10 +2,11 @@
 /// awareness while it lasts and the document once, at its end.
 import { rectFromCorners, rounded, type Point, type Rect } from '../base/geometry'
 import { assertNever } from '../base/assert'
+import { createBlank } from '../document/blank'
 import type { NodeId } from '../base/ids'
 import type { Session } from '../session/session'
 import { tokens } from '../theme/tokens'
-import { createBlank, createCommand, duplicateCommands, frameCommands, moveCommands, topmostOf } from './edits'
+import { createCommand, duplicateCommands, frameCommands, moveCommands, topmostOf } from './edits'
 import { isDrawingTool, type EditorState, type Frame, type Tool } from './editor_state'
 import { handleAt, handleCursor, resized, type Handle } from './handles'
 import { containerAt, nodeAt, nodesInside } from './hit_test'

@@ -4,6 +4,7 @@ import { ApiError, type JobEvent, type JobRequest, type LayerTree, type Model } 
 import { Observable } from '../base/observable'
 import { makeId, type NodeId } from '../base/ids'
 import type { Rect } from '../base/geometry'
+import { createBlank } from '../document/blank'
 import type { Command } from '../document/command'
 import { parseNodeType } from '../document/parse'
 import type { Properties, Stored } from '../document/schema'
@@ -49,7 +50,13 @@ const layerCommands = (layers: readonly LayerTree[], parent: NodeId): Command[] 
     const id = makeId()
     const properties = { ...layer.props, ...(layer.name === '' ? {} : { name: layer.name }) }
     for (const reserved of ['t', 'pi', 'text', '']) delete (properties as Record<string, Stored>)[reserved]
-    return [{ kind: 'createNode', id, type, placement: { parent }, properties, text: layer.text ?? '' }, ...layerCommands(layer.children, id)]
+    const commands: Command[] = [{ kind: 'createNode', id, type, placement: { parent }, properties, text: type === 'text' ? layer.text : '' }]
+    let at = 0
+    for (const { insert, attributes } of type === 'text' ? layer.runs : []) {
+      if (Object.keys(attributes).length > 0) commands.push({ kind: 'formatText', node: id, at, count: insert.length, attributes })
+      at += insert.length
+    }
+    return [...commands, ...layerCommands(layer.children, id)]
   })
 
 export class Generation {
@@ -170,10 +177,13 @@ export class Generation {
     const usesFrame = 'frame' in target && this.session.doc.tree().pageOf(target.frame) !== ''
     const parent = usesFrame ? target.frame : makeId()
     if (!usesFrame) {
-      const place = 'rect' in target ? target : { page: this.session.doc.tree().pages[0] ?? '', rect: { x: 0, y: 0, width: request.width, height: request.height } }
+      const rect = 'rect' in target ? target.rect : { x: 0, y: 0, width: request.width, height: request.height }
+      const { pages } = this.session.doc.tree()
+      const wanted = 'rect' in target ? target.page : ''
+      const page = pages.includes(wanted) ? wanted : (pages[0] ?? createBlank(this.session.doc, 'Untitled'))
       commands.push({
-        kind: 'createNode', id: parent, type: 'frame', placement: { parent: place.page }, text: '',
-        properties: { name, xf: [1, 0, 0, 1, place.rect.x, place.rect.y], size: [place.rect.width, place.rect.height] },
+        kind: 'createNode', id: parent, type: 'frame', placement: { parent: page }, text: '',
+        properties: { name, xf: [1, 0, 0, 1, rect.x, rect.y], size: [rect.width, rect.height] },
       })
     }
     const size = (usesFrame ? this.session.doc.node(target.frame)?.size : undefined) ?? { width: request.width, height: request.height }
