@@ -118,6 +118,7 @@ std::variant<std::unique_ptr<service::WebSocketListener>, Response> Gateway::upg
     if (claims && claims->room == room && !m_parts.store.isRevoked(claims->share)) {
         admission.role = claims->role;
         admission.share = claims->share;
+        admission.expiresAt = m_options.openAccess ? 0 : claims->expiresAt;
     } else if (!m_options.openAccess) {
         const std::string reason = !claims                  ? claims.error().detail
                                    : claims->room != room ? "the link is for another document"

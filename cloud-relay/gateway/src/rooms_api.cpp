@@ -146,16 +146,22 @@ void Gateway::makeShare(const Route& route, const Request& request, const Answer
     });
 }
 
+Result<RoomShares, Response> Gateway::sharesOf(const RoomId& room)
+{
+    TESSERA_TRY(record, recordOf(room));
+    auto shares = m_parts.store.shares(record.number);
+    if (!shares)
+        return fail(diskProblem(shares.error()));
+    return RoomShares{record.number, std::move(shares).value()};
+}
+
 void Gateway::listShares(const Route& route, const Answer& answer)
 {
-    const auto record = recordOf(route.room);
-    if (!record)
-        return answer(record.error());
-    const auto shares = m_parts.store.shares(record->number);
-    if (!shares)
-        return answer(diskProblem(shares.error()));
+    const auto room = sharesOf(route.room);
+    if (!room)
+        return answer(room.error());
     Any::Array list;
-    for (const ShareRecord& share : *shares)
+    for (const ShareRecord& share : room->shares)
         list.emplace_back(Any::Object{{"share", share.id.text()},
                                       {"role", collab::roleName(share.role)},
                                       {"expires", share.expiresAt},
@@ -165,16 +171,13 @@ void Gateway::listShares(const Route& route, const Answer& answer)
 
 void Gateway::revokeShare(const Route& route, const Answer& answer)
 {
-    const auto record = recordOf(route.room);
-    if (!record)
-        return answer(record.error());
-    const auto shares = m_parts.store.shares(record->number);
-    if (!shares)
-        return answer(diskProblem(shares.error()));
+    const auto room = sharesOf(route.room);
+    if (!room)
+        return answer(room.error());
     const ShareId id{route.id};
-    if (std::none_of(shares->begin(), shares->end(), [&](const ShareRecord& share) { return share.id == id; }))
+    if (std::none_of(room->shares.begin(), room->shares.end(), [&](const ShareRecord& share) { return share.id == id; }))
         return answer(Response::problem(404, "no-share", "The room has no such share", route.id));
-    m_parts.store.revokeShare(record->number, id, [answer](const Result<void, SqliteError>& result) {
+    m_parts.store.revokeShare(room->number, id, [answer](const Result<void, SqliteError>& result) {
         answer(result ? Response{.status = 204} : diskProblem(result.error()));
     });
     m_parts.hub.closeShare(route.room, id);

@@ -220,6 +220,8 @@ void Member::catchUp()
 
 void Member::tick(std::chrono::steady_clock::time_point now)
 {
+    if (m_admission.expiresAt != 0 && m_hub.m_clock.wallMs() / 1000 >= m_admission.expiresAt)
+        return refuse(CloseCode::badToken, "the link has expired");
     if (!m_behindSince || now - *m_behindSince < m_hub.m_limits.slowReader)
         return;
     m_hub.m_counters.slowClosed.add();

@@ -5,11 +5,21 @@
 #include "member.h"
 #include "room.h"
 
+#include <malloc.h>
+
 namespace tessera::relay {
 
 using collab::CloseCode;
 
 namespace {
+
+/// The allocator keeps what a large document leaves behind; after a room has gone it is given back to the system.
+void returnFreeMemory()
+{
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
+}
 
 /// A socket that is told no and closed.
 class Refused final : public service::WebSocketListener
@@ -156,6 +166,7 @@ void RoomHub::onDiskState(bool writable, const std::string& detail)
 void RoomHub::tick()
 {
     const auto now = m_clock.now();
+    const std::size_t before = m_rooms.size();
     for (auto it = m_rooms.begin(); it != m_rooms.end();) {
         Room& room = *it->second;
         room.tick(now);
@@ -167,6 +178,8 @@ void RoomHub::tick()
         m_roomsByNumber.erase(room.number());
         it = m_rooms.erase(it);
     }
+    if (m_rooms.size() < before)
+        returnFreeMemory();
 }
 
 void RoomHub::drain(std::function<void()> done)

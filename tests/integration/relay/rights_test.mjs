@@ -96,9 +96,11 @@ await run({
     const room = await relay.makeRoom()
     const other = await relay.makeRoom()
     const short = await relay.makeShare(room.room, room.token, 'editor', { expiresInSeconds: 1 })
+    const guest = await new RawClient(relay, `/sync/${room.room}?token=${short.token}`).join()
     const [payload, signature] = room.token.split('.')
     const forged = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('"owner"', '"viewer"')).toString('base64url')
-    await sleep(2100)
+    assertEqual((await guest.closing()).code, 4401, 'an open socket ends with its link')
+    await sleep(100)
     for (const [name, token, word] of [
       ['none', '', 'no token'],
       ['noise', 'noise', 'two parts'],

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void aSocketThatDoesNotReadMayNotAsk();
     void inputWaitsWhileTheLogIsBehind();
     void aRevokedShareIsClosed();
+    void anExpiredLinkClosesItsOpenSockets();
     void drainingAcknowledgesThenCloses();
 };
 
@@ -344,6 +345,18 @@ void RoomsTest::aRevokedShareIsClosed()
     fixture.store->revokeShare(1, ShareId{"share"}, {});
     FakeSocket late = fixture.join("r"); // its token was checked before the revocation
     QCOMPARE(late.closeCode, std::uint16_t{4401});
+}
+
+void RoomsTest::anExpiredLinkClosesItsOpenSockets()
+{
+    RelayFixture fixture;
+    const std::int64_t soon = fixture.clock.wallMs() / 1000 + 60;
+    FakeSocket guest(fixture.hub->admit({RoomId{"r"}, Role::editor, ShareId{"guest"}, false, soon}));
+    FakeSocket member = fixture.join("r");
+    fixture.clock.advance(std::chrono::seconds{60});
+    QVERIFY(fixture.until([&] { return guest.closeCode != 0; }));
+    QCOMPARE(guest.closeCode, std::uint16_t{4401});
+    QCOMPARE(member.closeCode, std::uint16_t{0});
 }
 
 void RoomsTest::drainingAcknowledgesThenCloses()

@@ -17,6 +17,12 @@ namespace tessera::relay {
 struct Route;
 struct Caller;
 
+/// The shares of a room, revoked ones included.
+struct RoomShares {
+    std::uint32_t number{};
+    std::vector<ShareRecord> shares;
+};
+
 struct GatewayOptions {
     bool openAccess = false;  ///< nobody needs a key; whoever brings none is an owner over HTTP, an editor in a room
     std::string adminKey;
@@ -48,6 +54,7 @@ private:
 
     Result<Caller, service::Response> callerOf(const Route& route, const service::RequestHead& head) const;
     Result<RoomRecord, service::Response> recordOf(const RoomId& room);
+    Result<RoomShares, service::Response> sharesOf(const RoomId& room);
 
     void makeRoom(const service::Request& request, const Answer& answer);
     void describeRoom(const Route& route, const Caller& caller, const Answer& answer);

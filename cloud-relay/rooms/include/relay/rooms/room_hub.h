@@ -38,6 +38,7 @@ struct Admission {
     collab::Role role = collab::Role::viewer;
     ShareId share;            ///< empty with open access
     bool extensions = false;  ///< asked for messages 100 and above
+    std::int64_t expiresAt = 0; ///< Unix seconds; the socket closes with 4401 then; 0: never
 };
 
 class RoomHub final : public LogWriter::Listener
