@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <span>
+
+#include "blend.h"
 
 namespace tessera::cpu {
 
@@ -55,18 +58,16 @@ Composer::Rows Composer::rowsInside(const Span& span) const
 void Composer::draw(const Command& command)
 {
     const strips::FramePaint& paint = m_frame.paints[command.paint];
-    const bool solidPaint = paint.kind == strips::PaintKind::solid;
-    const Pixel color = toPixel({paint.color[0], paint.color[1], paint.color[2], paint.color[3]});
-    const PixelSource source(m_frame, paint);
-    for (std::uint32_t i = 0; i < command.spanCount; ++i) {
-        const Span& span = m_frame.spans[command.firstSpan + i];
-        if (!solidPaint)
-            fillSource(span, source);
-        else if (span.alphaColumn == strips::solidSpan)
-            fillSolid(span, color);
-        else
-            fillAlphas(span, color);
+    const std::span spans{m_frame.spans.data() + command.firstSpan, command.spanCount};
+    if (paint.kind != strips::PaintKind::solid) {
+        const auto source = makePixelSource(m_frame, paint);
+        for (const Span& span : spans)
+            fillSource(span, *source);
+        return;
     }
+    const Pixel color = toPixel(paint.color);
+    for (const Span& span : spans)
+        span.alphaColumn == strips::solidSpan ? fillSolid(span, color) : fillAlphas(span, color);
 }
 
 void Composer::fillSolid(const Span& span, Pixel color)
@@ -74,42 +75,31 @@ void Composer::fillSolid(const Span& span, Pixel color)
     const Rows rows = rowsInside(span);
     for (int row = rows.first; row < rows.end; ++row) {
         Pixel* out = at(span.x, span.y + row);
-        if ((color >> 24) == 255) {
+        if ((color >> 24) == 255)
             std::fill_n(out, span.width, color);
-            continue;
-        }
-        for (std::uint32_t x = 0; x < span.width; ++x)
-            out[x] = over(color, out[x]);
+        else
+            blendColor(out, span.width, color);
     }
 }
 
 void Composer::fillAlphas(const Span& span, Pixel color)
 {
     const Rows rows = rowsInside(span);
-    const std::uint32_t* alphas = m_frame.alphas.data() + span.alphaColumn;
-    for (int row = rows.first; row < rows.end; ++row) {
-        Pixel* out = at(span.x, span.y + row);
-        for (std::uint32_t x = 0; x < span.width; ++x) {
-            const std::uint32_t alpha = (alphas[x] >> (8 * row)) & 255;
-            if (alpha != 0)
-                out[x] = over(scaled(color, alpha), out[x]);
-        }
-    }
+    for (int row = rows.first; row < rows.end; ++row)
+        blendColor(at(span.x, span.y + row), span.width, color, {m_frame.alphas.data() + span.alphaColumn, row});
 }
 
-void Composer::fillSource(const Span& span, const PixelSource& source)
+void Composer::fillSource(const Span& span, PixelSource& source)
 {
     const Rows rows = rowsInside(span);
-    const bool solid = span.alphaColumn == strips::solidSpan;
-    const std::uint32_t* alphas = solid ? nullptr : m_frame.alphas.data() + span.alphaColumn;
     m_line.resize(span.width);
     for (int row = rows.first; row < rows.end; ++row) {
         source.fill(span.x, span.y + row, m_line);
         Pixel* out = at(span.x, span.y + row);
-        for (std::uint32_t x = 0; x < span.width; ++x) {
-            const Pixel p = solid ? m_line[x] : scaled(m_line[x], (alphas[x] >> (8 * row)) & 255);
-            out[x] = over(p, out[x]);
-        }
+        if (span.alphaColumn == strips::solidSpan)
+            blendPixels(out, span.width, m_line.data());
+        else
+            blendPixels(out, span.width, m_line.data(), RowAlphas{m_frame.alphas.data() + span.alphaColumn, row});
     }
 }
 
@@ -121,11 +111,7 @@ void Composer::popLayer(const Command& command)
     const strips::PixelRect& b = layer.bounds;
     for (int y = b.y0; y < b.y1; ++y) {
         const auto* from = reinterpret_cast<const Pixel*>(layer.pixels.row(y - b.y0));
-        Pixel* out = at(b.x0, y);
-        for (int x = 0; x < b.width(); ++x) {
-            if (from[x] != 0)
-                out[x] = over(scaled(from[x], opacity), out[x]);
-        }
+        blendPixels(at(b.x0, y), static_cast<std::size_t>(b.width()), from, opacity);
     }
 }
 

@@ -25,7 +25,7 @@ private:
     void draw(const strips::Command& command);
     void fillSolid(const strips::Span& span, Pixel color);
     void fillAlphas(const strips::Span& span, Pixel color);
-    void fillSource(const strips::Span& span, const PixelSource& source);
+    void fillSource(const strips::Span& span, PixelSource& source);
     void popLayer(const strips::Command& command);
     /// Rows of the span that lie within the layer: first and end, 0..4 from the span's y.
     struct Rows {

@@ -4,23 +4,49 @@
 #include <cmath>
 #include <cstring>
 
+#include "gradient.h"
+
 namespace tessera::cpu {
 
 namespace {
 
-Pixel stopColor(std::span<const strips::FrameStop> stops, float t, float opacity)
+/// Paint space at a pixel's centre.
+struct PaintPoint {
+    float x, y;
+};
+PaintPoint fromDevice(const float (&m)[6], int x, int y)
 {
-    std::size_t after = 0;
-    while (after < stops.size() && stops[after].offset <= t)
-        ++after;
-    const strips::FrameStop& b = stops[std::min(after, stops.size() - 1)];
-    const strips::FrameStop& a = after == 0 ? b : stops[after - 1];
-    const float gap = b.offset - a.offset;
-    const float k = gap > 0 ? std::clamp((t - a.offset) / gap, 0.0f, 1.0f) : 0.0f;
-    const auto mix = [&](int i) { return a.color[i] + (b.color[i] - a.color[i]) * k; };
-    const float alpha = mix(3) * opacity;
-    return toPixel({mix(0) * alpha, mix(1) * alpha, mix(2) * alpha, alpha});
+    const float px = static_cast<float>(x) + 0.5f, py = static_cast<float>(y) + 0.5f;
+    return {m[0] * px + m[2] * py + m[4], m[1] * px + m[3] * py + m[5]};
 }
+
+class GradientSource final : public PixelSource
+{
+public:
+    GradientSource(const strips::Frame& frame, const strips::FramePaint& paint)
+        : m_paint(paint), m_ramp({frame.stops.data() + paint.firstStop, paint.stopCount}, paint.opacity)
+    {
+    }
+
+    void fill(int x, int y, std::span<Pixel> out) override
+    {
+        const PaintPoint g = fromDevice(m_paint.fromDevice, x, y);
+        const float dx = m_paint.fromDevice[0], dy = m_paint.fromDevice[1];
+        if (m_paint.kind == strips::PaintKind::linearGradient && dx == 0) {
+            std::fill(out.begin(), out.end(), m_ramp.at(g.x)); // one colour along the row
+            return;
+        }
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const float gx = g.x + dx * static_cast<float>(i);
+            const float u = gx - 0.5f, v = g.y + dy * static_cast<float>(i) - 0.5f;
+            out[i] = m_ramp.at(m_paint.kind == strips::PaintKind::linearGradient ? gx : 2 * std::sqrt(u * u + v * v));
+        }
+    }
+
+private:
+    const strips::FramePaint& m_paint;
+    GradientRamp m_ramp;
+};
 
 int wrapped(int i, int size, bool repeat)
 {
@@ -30,70 +56,69 @@ int wrapped(int i, int size, bool repeat)
     return m < 0 ? m + size : m;
 }
 
-Pixel texel(const scene::Image& image, int x, int y)
+Pixel texel(const std::uint8_t* row, int x)
 {
     Pixel p;
-    std::memcpy(&p, image.row(y) + static_cast<std::size_t>(x) * 4, 4);
+    std::memcpy(&p, row + static_cast<std::size_t>(x) * 4, 4);
     return p;
 }
 
-/// Bilinear with 8-bit weights.
-Pixel sample(const scene::Image& image, float gx, float gy, bool repeat)
+/// Channel-wise a + (b - a) * w / 256, rounded; w is 0..255.
+Pixel mixed(Pixel a, Pixel b, std::uint32_t w)
 {
-    constexpr float farthest = 1e8f; // keeps the conversions to int defined; NaN goes to one end
-    const float u = std::fmin(std::fmax(gx - 0.5f, -farthest), farthest);
-    const float v = std::fmin(std::fmax(gy - 0.5f, -farthest), farthest);
-    const float fu = std::floor(u), fv = std::floor(v);
-    const int x = static_cast<int>(fu), y = static_cast<int>(fv);
-    const auto wx = static_cast<std::uint32_t>((u - fu) * 256), wy = static_cast<std::uint32_t>((v - fv) * 256);
-    const int x0 = wrapped(x, image.widthPx, repeat), x1 = wrapped(x + 1, image.widthPx, repeat);
-    const int y0 = wrapped(y, image.heightPx, repeat), y1 = wrapped(y + 1, image.heightPx, repeat);
-    const Pixel p[4] = {texel(image, x0, y0), texel(image, x1, y0), texel(image, x0, y1), texel(image, x1, y1)};
-    const std::uint32_t w[4] = {(256 - wx) * (256 - wy), wx * (256 - wy), (256 - wx) * wy, wx * wy};
-    Pixel out = 0;
-    for (int shift = 0; shift < 32; shift += 8) {
-        std::uint32_t sum = 1u << 15;
-        for (int i = 0; i < 4; ++i)
-            sum += ((p[i] >> shift) & 255) * w[i];
-        out |= (sum >> 16) << shift;
-    }
-    return out;
+    const std::uint32_t even = ((a & 0x00ff00ff) * (256 - w) + (b & 0x00ff00ff) * w + 0x00800080) >> 8;
+    const std::uint32_t odd = ((a >> 8) & 0x00ff00ff) * (256 - w) + ((b >> 8) & 0x00ff00ff) * w + 0x00800080;
+    return (even & 0x00ff00ff) | (odd & 0xff00ff00);
 }
+
+class ImageSource final : public PixelSource
+{
+public:
+    ImageSource(const strips::Frame& frame, const strips::FramePaint& paint)
+        : m_paint(paint), m_image(*frame.images[paint.image]),
+          m_opacity(static_cast<std::uint32_t>(paint.opacity * 255 + 0.5f))
+    {
+    }
+
+    void fill(int x, int y, std::span<Pixel> out) override
+    {
+        const PaintPoint g = fromDevice(m_paint.fromDevice, x, y);
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const Pixel p = sample(g.x + m_paint.fromDevice[0] * static_cast<float>(i),
+                                   g.y + m_paint.fromDevice[1] * static_cast<float>(i));
+            out[i] = m_opacity == 255 ? p : scaled(p, m_opacity);
+        }
+    }
+
+private:
+    [[nodiscard]] Pixel sample(float gx, float gy) const
+    {
+        constexpr float farthest = 1e8f; // keeps the conversions to int defined; NaN goes to one end
+        const float u = std::fmin(std::fmax(gx - 0.5f, -farthest), farthest);
+        const float v = std::fmin(std::fmax(gy - 0.5f, -farthest), farthest);
+        const float fu = std::floor(u), fv = std::floor(v);
+        const int x = static_cast<int>(fu), y = static_cast<int>(fv);
+        const auto wx = static_cast<std::uint32_t>((u - fu) * 256), wy = static_cast<std::uint32_t>((v - fv) * 256);
+        const bool repeat = m_paint.repeat != 0;
+        const int x0 = wrapped(x, m_image.widthPx, repeat), x1 = wrapped(x + 1, m_image.widthPx, repeat);
+        const std::uint8_t* upper = m_image.row(wrapped(y, m_image.heightPx, repeat));
+        const std::uint8_t* lower = m_image.row(wrapped(y + 1, m_image.heightPx, repeat));
+        return mixed(mixed(texel(upper, x0), texel(upper, x1), wx & 255), mixed(texel(lower, x0), texel(lower, x1), wx & 255),
+                     wy & 255);
+    }
+
+    const strips::FramePaint& m_paint;
+    const scene::Image& m_image;
+    std::uint32_t m_opacity;
+};
 
 } // namespace
 
-void PixelSource::fill(int x, int y, std::span<Pixel> out) const
+std::unique_ptr<PixelSource> makePixelSource(const strips::Frame& frame, const strips::FramePaint& paint)
 {
-    const auto& m = m_paint.fromDevice;
-    const float px = static_cast<float>(x) + 0.5f, py = static_cast<float>(y) + 0.5f;
-    const float gx = m[0] * px + m[2] * py + m[4], gy = m[1] * px + m[3] * py + m[5];
-    if (m_paint.kind == strips::PaintKind::image)
-        fillImage(gx, gy, out);
-    else
-        fillGradient(gx, gy, out);
-}
-
-void PixelSource::fillGradient(float gx, float gy, std::span<Pixel> out) const
-{
-    const std::span stops{m_frame.stops.data() + m_paint.firstStop, m_paint.stopCount};
-    const bool linear = m_paint.kind == strips::PaintKind::linearGradient;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const float x = gx + m_paint.fromDevice[0] * static_cast<float>(i);
-        const float y = gy + m_paint.fromDevice[1] * static_cast<float>(i);
-        const float t = linear ? x : 2 * std::sqrt((x - 0.5f) * (x - 0.5f) + (y - 0.5f) * (y - 0.5f));
-        out[i] = stopColor(stops, t, m_paint.opacity);
-    }
-}
-
-void PixelSource::fillImage(float gx, float gy, std::span<Pixel> out) const
-{
-    const scene::Image& image = *m_frame.images[m_paint.image];
-    const auto opacity = static_cast<std::uint32_t>(m_paint.opacity * 255 + 0.5f);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const float x = gx + m_paint.fromDevice[0] * static_cast<float>(i);
-        const float y = gy + m_paint.fromDevice[1] * static_cast<float>(i);
-        out[i] = scaled(sample(image, x, y, m_paint.repeat != 0), opacity);
-    }
+    if (paint.kind == strips::PaintKind::image)
+        return std::make_unique<ImageSource>(frame, paint);
+    return std::make_unique<GradientSource>(frame, paint);
 }
 
 } // namespace tessera::cpu

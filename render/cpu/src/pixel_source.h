@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include <render/strips/frame.h>
@@ -35,15 +36,12 @@ using Pixel = std::uint32_t;
 class PixelSource
 {
 public:
-    PixelSource(const strips::Frame& frame, const strips::FramePaint& paint) : m_frame(frame), m_paint(paint) {}
-    void fill(int x, int y, std::span<Pixel> out) const;
-
-private:
-    void fillGradient(float gx, float gy, std::span<Pixel> out) const;
-    void fillImage(float gx, float gy, std::span<Pixel> out) const;
-
-    const strips::Frame& m_frame;
-    const strips::FramePaint& m_paint;
+    virtual ~PixelSource() = default;
+    /// Pixels from (x, y) to the right.
+    virtual void fill(int x, int y, std::span<Pixel> out) = 0;
 };
+
+/// For every kind but solid. The frame must outlive it.
+[[nodiscard]] std::unique_ptr<PixelSource> makePixelSource(const strips::Frame& frame, const strips::FramePaint& paint);
 
 } // namespace tessera::cpu

@@ -58,7 +58,7 @@ struct FrameBuilder::Impl {
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
     void draw(const scene::Item& item, double opacity);
-    void emit(const Coverage& coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
+    void emit(Coverage coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
               const PixelRect& bounds);
     [[nodiscard]] Coverage glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area);
     void pushClip(const scene::PushClip& clip, const Transform& toDevice);
@@ -167,10 +167,11 @@ Coverage FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Tra
     return rasterizer.rasterize(lines, document::FillRule::nonzero, area);
 }
 
-void FrameBuilder::Impl::emit(const Coverage& made, const scene::Paint& paint, const Transform& toDevice, double opacity,
+void FrameBuilder::Impl::emit(Coverage coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
                               const PixelRect& bounds)
 {
-    Coverage coverage = clips.back().mask ? intersected(made, *clips.back().mask) : made;
+    if (clips.back().mask)
+        coverage = intersected(coverage, *clips.back().mask);
     if (bounds.y0 % stripHeightPx != 0)
         coverage = cropped(coverage, bounds);
     if (const auto* image = std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source)) {

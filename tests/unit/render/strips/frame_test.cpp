@@ -24,6 +24,7 @@ private Q_SLOTS:
     void gradientAtAStopHasItsColor();
     void reducedImagesKeepTheirMean();
     void backgroundIsComposedOnto();
+    void everyWidthBlendsAlike();
 };
 
 namespace {
@@ -171,6 +172,26 @@ void FrameTest::backgroundIsComposedOnto()
     const Image image = draw(list, 16, {1, 1, 1, 1});
     QCOMPARE(pixel(image, 12, 3), (std::vector<int>{255, 255, 255, 255}));
     QVERIFY(close(pixel(image, 3, 3), {127, 127, 127, 255}, 1));
+}
+
+/// Rows are blended in groups of pixels: what is left over must come out the same.
+void FrameTest::everyWidthBlendsAlike()
+{
+    const auto gradient = std::make_shared<const Gradient>(
+        Gradient{GradientKind::linear, {{0, {0.9f, 0.4f, 0.1f, 0.7f}}, {1, {0.1f, 0.2f, 1, 0.3f}}}, Transform::scaling(0, 16)});
+    for (const Paint& paint : {Paint{Color{0.3f, 0.6f, 0.9f, 0.45f}}, Paint{gradient, 0.8}}) {
+        for (double edge : {0.0, 0.37}) {
+            for (int width = 1; width <= 13; ++width) {
+                DisplayList list;
+                list.items = {fillItem({1, 1 + edge, static_cast<double>(width), 9}, paint)};
+                const Image image = draw(list, 16, {0.8f, 0.1f, 0.5f, 0.9f});
+                for (int y = 0; y < 16; ++y) {
+                    for (int x = 2; x <= width; ++x)
+                        QCOMPARE(pixel(image, x, y), pixel(image, 1, y));
+                }
+            }
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(FrameTest)
