@@ -7,6 +7,12 @@
 #include <QJsonObject>
 #include <QStyleFactory>
 
+/// A static library's resources are linked in only when they are named; the macro must stand outside namespaces.
+static void initResources()
+{
+    Q_INIT_RESOURCE(theme);
+}
+
 namespace tessera::app {
 namespace {
 
@@ -104,6 +110,7 @@ QByteArray resource(const QString& path)
 
 Theme builtIn(Appearance appearance)
 {
+    initResources();
     auto parsed = Theme::parse(resource(QStringLiteral(":/tessera/theme/tokens.json")), appearance);
     Q_ASSERT_X(parsed.hasValue(), "theme", parsed ? "" : parsed.error().where.c_str());
     return std::move(parsed).value();
