@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+
+#include <QObject>
+
+#include <core/base/hash.h>
+#include <core/document/document.h>
+#include <core/storage/document_store.h>
+
+/// Keeps the blobs of file and room the same: what the document names and this file lacks is fetched, what the room
+/// may lack is sent. Without a room it only keeps blobs in the file. GUI thread.
+namespace tessera::app {
+
+class RelayApi;
+
+class BlobExchange final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit BlobExchange(storage::DocumentStore& store);
+    ~BlobExchange() override;
+
+    /// Stores the bytes in the file and, in a room, sends them.
+    ContentHash put(Bytes bytes, const std::string& mime);
+    /// Null when not here (yet).
+    [[nodiscard]] std::optional<Bytes> bytes(const ContentHash& hash) const;
+
+    /// The room to exchange with; null ends it. `mayWrite`: our role allows sending.
+    void setRoom(RelayApi* api, const QString& room, bool mayWrite);
+    /// Sends and fetches what is missing. Cheap when nothing is.
+    void sync();
+    /// Fetches one blob that the document does not name, e.g. a preview.
+    void fetch(const ContentHash& hash, QObject* context, std::function<void(bool ok)> done);
+    /// True while something waits to be sent.
+    [[nodiscard]] bool isSending() const { return !m_sending.empty(); }
+
+Q_SIGNALS:
+    void arrived(const tessera::ContentHash& hash);
+    void sendingChanged();
+
+private:
+    [[nodiscard]] QString path(const ContentHash& hash) const;
+    void send(const ContentHash& hash);
+
+    storage::DocumentStore& m_store;
+    RelayApi* m_api = nullptr;
+    QString m_room;
+    bool m_mayWrite = false;
+    std::set<ContentHash> m_sent;     ///< known to be in the room
+    std::set<ContentHash> m_sending;
+    std::set<ContentHash> m_fetching;
+};
+
+} // namespace tessera::app

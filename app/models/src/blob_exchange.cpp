@@ -1,0 +1,120 @@
+#include <app/models/blob_exchange.h>
+
+#include <QPointer>
+#include <QTimer>
+
+#include <app/models/qt_convert.h>
+#include <app/models/relay_api.h>
+
+namespace tessera::app {
+namespace {
+
+constexpr int retryMs = 3000;
+
+} // namespace
+
+BlobExchange::BlobExchange(storage::DocumentStore& store) : m_store(store) {}
+BlobExchange::~BlobExchange() = default;
+
+ContentHash BlobExchange::put(Bytes bytes, const std::string& mime)
+{
+    const ContentHash hash = m_store.putBlob(std::move(bytes), mime);
+    if (m_api && m_mayWrite)
+        send(hash);
+    return hash;
+}
+
+std::optional<Bytes> BlobExchange::bytes(const ContentHash& hash) const
+{
+    auto blob = m_store.blob(hash);
+    if (!blob || !blob.value())
+        return std::nullopt;
+    return std::move(blob.value()->data);
+}
+
+void BlobExchange::setRoom(RelayApi* api, const QString& room, bool mayWrite)
+{
+    if (m_room != room)
+        m_sent.clear();
+    m_api = api;
+    m_room = room;
+    m_mayWrite = mayWrite;
+    m_sending.clear();
+    m_fetching.clear();
+    sync();
+}
+
+QString BlobExchange::path(const ContentHash& hash) const
+{
+    return QStringLiteral("/api/rooms/%1/blobs/%2").arg(m_room, toQt(hash.hex));
+}
+
+void BlobExchange::sync()
+{
+    if (!m_api)
+        return;
+    for (const document::Asset& asset : m_store.document().assets()) {
+        if (!m_store.hasBlob(asset.hash))
+            fetch(asset.hash, this, [](bool) {});
+        else if (m_mayWrite && !m_sent.contains(asset.hash))
+            send(asset.hash);
+    }
+}
+
+void BlobExchange::send(const ContentHash& hash)
+{
+    auto blob = m_store.blob(hash);
+    if (!blob || !blob.value() || !m_sending.insert(hash).second)
+        return;
+    Q_EMIT sendingChanged();
+    const Bytes& data = blob.value()->data;
+    const QByteArray bytes(reinterpret_cast<const char*>(data.data()), static_cast<qsizetype>(data.size()));
+    m_api->putBlob(path(hash), bytes, toQt(blob.value()->mime), this,
+                   [this, hash, api = m_api](const Result<QJsonObject, RelayError>& answer) {
+                       m_sending.erase(hash);
+                       if (answer)
+                           m_sent.insert(hash);
+                       else if (answer.error().status == 0 && api == m_api)
+                           QTimer::singleShot(retryMs, this, &BlobExchange::sync);
+                       Q_EMIT sendingChanged();
+                   });
+}
+
+void BlobExchange::fetch(const ContentHash& hash, QObject* context, std::function<void(bool)> done)
+{
+    if (m_store.hasBlob(hash)) {
+        done(true);
+        return;
+    }
+    if (!m_api) {
+        done(false);
+        return;
+    }
+    if (context == this && !m_fetching.insert(hash).second)
+        return;
+    m_api->getBytes(path(hash), this,
+                    [this, hash, api = m_api, guard = QPointer<QObject>(context),
+                     done = std::move(done)](const Result<QByteArray, RelayError>& answer) {
+                        m_fetching.erase(hash);
+                        bool ok = false;
+                        if (answer) {
+                            const auto* data = reinterpret_cast<const std::uint8_t*>(answer->constData());
+                            Bytes bytes(data, data + answer->size());
+                            // A relay that sends other bytes than asked for is not believed.
+                            ok = contentHash(bytes) == hash;
+                            if (ok) {
+                                const auto asset = m_store.document().asset(hash);
+                                m_store.putBlob(std::move(bytes), asset ? asset->mime : "application/octet-stream");
+                                m_sent.insert(hash);
+                                Q_EMIT arrived(hash);
+                            }
+                        } else if (api == m_api && (answer.error().status == 0 || answer.error().status == 404)) {
+                            // Whoever placed it may still be sending it.
+                            QTimer::singleShot(retryMs, this, &BlobExchange::sync);
+                        }
+                        if (guard)
+                            done(ok);
+                    });
+}
+
+} // namespace tessera::app
