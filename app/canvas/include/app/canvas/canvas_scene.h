@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include <QImage>
+#include <QObject>
+
+#include <app/canvas/canvas_renderer.h>
+#include <app/canvas/document_images.h>
+#include <app/canvas/viewport.h>
+#include <app/models/editor_session.h>
+#include <app/tools/tool.h>
+#include <render/scene/scene_builder.h>
+
+/// The picture of a document for one view: display list kept up to date, and the pixels of the viewport, redrawn only
+/// where something changed. GUI thread.
+namespace tessera::app {
+
+class CanvasScene final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All must outlive the scene.
+    CanvasScene(EditorSession& session, text::FontLibrary& fonts, std::unique_ptr<CanvasRenderer> renderer);
+
+    /// The viewport's pixels at the device pixel ratio.
+    [[nodiscard]] const QImage& picture(const Viewport& viewport, double devicePixelRatio, const Color& background);
+    void setPreviews(const std::map<NodeId, NodePreview>& previews);
+    [[nodiscard]] const text::Layout* textLayout(const NodeId& node) { return m_builder.textLayout(node); }
+    [[nodiscard]] text::FontLibrary& fonts() { return m_fonts; }
+    [[nodiscard]] DocumentImages& images() { return m_images; }
+    [[nodiscard]] QString rendererName() const { return m_renderer->name(); }
+    /// One node, or a page, at a scale on transparent ground, by the canvas' own renderer. Null when it paints nothing.
+    [[nodiscard]] QImage pictureOf(const NodeId& root, double scale);
+    /// Solid colour of the page in view, when it has one.
+    [[nodiscard]] std::optional<Color> pageColor() const;
+
+Q_SIGNALS:
+    /// The picture is out of date.
+    void changed();
+
+private:
+    void damage(const Rect& page);
+    void renderRegion(const QRect& devicePx);
+
+    EditorSession& m_session;
+    text::FontLibrary& m_fonts;
+    DocumentImages m_images;
+    scene::SceneBuilder m_builder;
+    std::unique_ptr<CanvasRenderer> m_renderer;
+
+    QImage m_picture;
+    Viewport m_viewport;
+    double m_ratio = 1;
+    Color m_background;
+    NodeId m_page;
+    Rect m_damage;
+    bool m_allDamaged = true;
+};
+
+} // namespace tessera::app
