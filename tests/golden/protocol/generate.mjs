@@ -112,6 +112,39 @@ apply('both clients in one update', (() => {
   return encoding.toUint8Array(merged)
 })())
 
+// Random histories: updates of four clients, some stale, some null, some for the receiver itself; the end state of each.
+let seed = 1
+const below = (bound) => { // mulberry32, so that the file is the same each time
+  seed = (seed + 0x6d2b79f5) | 0
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+  return ((t ^ (t >>> 14)) >>> 0) % bound
+}
+const histories = []
+for (let number = 0; number < 40; number++) {
+  const peer = awarenessOf(100)
+  peer.setLocalState({ self: number })
+  const updates = []
+  for (let step = 0; step < 12; step++) {
+    const encoder = encoding.createEncoder()
+    const count = 1 + below(3)
+    encoding.writeVarUint(encoder, count)
+    for (let entry = 0; entry < count; entry++) {
+      encoding.writeVarUint(encoder, [1, 2, 3, 100][below(4)])
+      encoding.writeVarUint(encoder, below(6))
+      encoding.writeVarString(encoder, below(3) === 0 ? 'null' : JSON.stringify({ v: below(3) }))
+    }
+    const update = encoding.toUint8Array(encoder)
+    awarenessProtocol.applyAwarenessUpdate(peer, update, 'test')
+    updates.push(hex(update))
+  }
+  histories.push({
+    updates,
+    states: Object.fromEntries(peer.getStates()),
+    clocks: Object.fromEntries([...peer.meta].map(([client, meta]) => [client, meta.clock]))
+  })
+}
+
 const target = fileURLToPath(new URL('./messages.json', import.meta.url))
-writeFileSync(target, JSON.stringify({ messages, awareness: { receiver: 100, receiverState: { name: 'receiver' }, steps } }, null, 2) + '\n')
+writeFileSync(target, JSON.stringify({ messages, awareness: { receiver: 100, receiverState: { name: 'receiver' }, steps, histories } }, null, 1) + '\n')
 process.exit(0)

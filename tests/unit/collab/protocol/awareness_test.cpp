@@ -29,6 +29,27 @@ QJsonValue jsonOf(const std::string& text)
     return QJsonDocument::fromJson("[" + QByteArray::fromStdString(text) + "]").array().at(0);
 }
 
+QJsonObject statesOf(const Awareness& awareness)
+{
+    QJsonObject states;
+    for (const auto& [client, state] : awareness.states())
+        states[QString::number(crdt::number(client))] = jsonOf(state);
+    return states;
+}
+
+/// The clocks that it knows of the clients that are keys of `asked`.
+QJsonObject clocksOf(const Awareness& awareness, const QJsonObject& asked)
+{
+    QJsonObject clocks;
+    for (const QString& key : asked.keys()) {
+        const ClientId client{key.toULongLong()};
+        const auto entries = decodeAwareness(awareness.encode({{client}}));
+        if (entries && !entries->empty())
+            clocks[key] = static_cast<qint64>(entries->front().clock);
+    }
+    return clocks;
+}
+
 } // namespace
 
 class AwarenessTest : public QObject
@@ -36,6 +57,7 @@ class AwarenessTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void followsYProtocolsStepByStep();
+    void endsWhereYProtocolsEndsAfterAnyHistory();
     void encodesAsYProtocolsDoes();
     void entriesSurviveARoundTrip();
     void brokenUpdatesNameTheByte_data();
@@ -77,22 +99,28 @@ void AwarenessTest::followsYProtocolsStepByStep()
         const QByteArray name = step["name"].toString().toUtf8();
         const auto change = awareness.applyUpdate(test::bytesOf(step["hex"].toString()));
         QVERIFY2(change, name.constData());
-        QJsonObject states;
-        for (const auto& [client, state] : awareness.states())
-            states[QString::number(crdt::number(client))] = jsonOf(state);
-        QVERIFY2(states == step["states"].toObject(), name.constData());
-
-        const QJsonObject clocks = step["clocks"].toObject();
-        for (auto it = clocks.begin(); it != clocks.end(); ++it) {
-            const ClientId client{it.key().toULongLong()};
-            const auto entries = decodeAwareness(awareness.encode({{client}}));
-            QVERIFY2(entries && entries->size() == 1, name.constData());
-            QCOMPARE(entries->front().clock, static_cast<std::uint64_t>(it.value().toInteger()));
-        }
+        QVERIFY2(statesOf(awareness) == step["states"].toObject(), name.constData());
+        QVERIFY2(clocksOf(awareness, step["clocks"].toObject()) == step["clocks"].toObject(), name.constData());
         // y-protocols tells its listeners of a raised own clock as if we had been removed; we call it an update.
         const bool isOwn = std::ranges::find(change->updated, self) != change->updated.end();
         QVERIFY2(change->shouldForward() == step["forward"].toBool(), name.constData());
         QVERIFY2(isOwn || change->isVisible() == step["visible"].toBool(), name.constData());
+    }
+}
+
+void AwarenessTest::endsWhereYProtocolsEndsAfterAnyHistory()
+{
+    const QJsonArray histories = test::protocolGolden()["awareness"].toObject()["histories"].toArray();
+    QVERIFY(histories.size() >= 40);
+    for (qsizetype number = 0; number < histories.size(); ++number) {
+        const QJsonObject history = histories[number].toObject();
+        Awareness awareness{m_clock, self};
+        awareness.setLocalState("{\"self\":" + std::to_string(number) + "}");
+        for (const QJsonValue& update : history["updates"].toArray())
+            QVERIFY(awareness.applyUpdate(test::bytesOf(update.toString())));
+        const QByteArray name = "history " + QByteArray::number(number);
+        QVERIFY2(statesOf(awareness) == history["states"].toObject(), name.constData());
+        QVERIFY2(clocksOf(awareness, history["clocks"].toObject()) == history["clocks"].toObject(), name.constData());
     }
 }
 
