@@ -12,6 +12,16 @@ using service::Request;
 using service::RequestHead;
 using service::Response;
 
+namespace {
+
+Response foreignOrigin()
+{
+    return Response::problem(403, "foreign-origin", "Open access is for this machine only",
+                             "the request comes from a web page of another machine");
+}
+
+} // namespace
+
 Gateway::Gateway(const Parts& parts, GatewayOptions options)
     : m_parts(parts), m_options(std::move(options)), m_site(m_options.webFolder),
       m_requests(parts.metrics.counter("tessera_relay_http_requests_total", "HTTP requests.")),
@@ -57,6 +67,8 @@ Result<Caller, Response> Gateway::callerOf(const Route& route, const RequestHead
 std::variant<std::size_t, Response> Gateway::admit(const RequestHead& head)
 {
     m_requests.add();
+    if (m_options.openAccess && !isFromThisMachine(head))
+        return foreignOrigin();
     const auto route = routeOf(head);
     if (!route) {
         m_refused.add();
@@ -106,6 +118,8 @@ void Gateway::handle(Request request, service::Responder respond)
 
 std::variant<std::unique_ptr<service::WebSocketListener>, Response> Gateway::upgrade(const RequestHead& head)
 {
+    if (m_options.openAccess && !isFromThisMachine(head))
+        return foreignOrigin();
     const RoomId room = webSocketRoom(head.path);
     if (room.isEmpty())
         return Response::problem(404, "not-found", "No room at this address", "use /sync/ROOM");

@@ -97,13 +97,27 @@ await run({
     const wrong = await relay.api('PATCH', '/api/rooms/r')
     problem(wrong, 405, 'method-not-allowed')
     assertEqual(wrong.headers.get('allow'), 'GET', 'Allow')
-    const upgrade = await say(relay.port, 'GET /sync/a%20b HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n')
+    const upgrade = await say(relay.port, 'GET /sync/a%20b HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n')
     assertTrue(upgrade.startsWith('HTTP/1.1 404'), upgrade)
     assertTrue((await say(relay.port, 'NONSENSE\r\n\r\n')).startsWith('HTTP/1.1 400'), 'no HTTP')
     assertTrue((await say(relay.port, 'GET / HTTP/1.1\r\nX: ' + 'x'.repeat(20000) + '\r\n\r\n')).startsWith('HTTP/1.1 431'), 'head too large')
     const large = await relay.api('POST', '/api/rooms/r/shares', { raw: 'x'.repeat(100_000) })
     problem(large, 413, 'body-too-large')
     assertEqual((await relay.api('GET', '/healthz')).json, { status: 'ok' }, 'health')
+  },
+
+  async openAccessIsNotOpenToWebPagesOfOthers (start) {
+    const relay = await start({ openAccess: true })
+    const get = lines => say(relay.port, `GET /api/rooms/r HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`)
+    const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
+    for (const own of ['Host: 127.0.0.1:1\r\n', 'Host: localhost\r\nOrigin: http://localhost:5173\r\n', 'Host: [::1]:80\r\n']) {
+      assertTrue((await get(own)).startsWith('HTTP/1.1 200'), own)
+    }
+    for (const foreign of ['Host: 127.0.0.1\r\nOrigin: https://example.org\r\n', 'Host: rebound.example.org\r\n',
+      'Host: 127.0.0.1.example.org\r\n', 'Host: 127.0.0.1\r\nOrigin: null\r\n']) {
+      assertTrue((await get(foreign)).includes('foreign-origin'), foreign)
+      assertTrue((await say(relay.port, `GET /sync/r HTTP/1.1\r\n${foreign}${upgrade}\r\n`)).startsWith('HTTP/1.1 403'), `socket: ${foreign}`)
+    }
   },
 
   async blobsAreStoredByHashPerRoom (start) {
@@ -138,7 +152,7 @@ await run({
 
   async aBlobOverTheLimitIsRefusedAtOnce (start) {
     const relay = await start({ openAccess: true })
-    const answer = await say(relay.port, `PUT /api/rooms/r/blobs/${'0'.repeat(64)} HTTP/1.1\r\nHost: a\r\nContent-Length: ${64 * 1024 * 1024 + 1}\r\n\r\n`)
+    const answer = await say(relay.port, `PUT /api/rooms/r/blobs/${'0'.repeat(64)} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${64 * 1024 * 1024 + 1}\r\n\r\n`)
     assertTrue(answer.startsWith('HTTP/1.1 413'), answer)
   },
 
