@@ -4,6 +4,7 @@
 #include <render/strips/frame.h>
 #include <render/strips/rasterize.h>
 
+#include "coverage_cache.h"
 #include "image_levels.h"
 #include "paint.h"
 
@@ -37,6 +38,46 @@ std::optional<PixelRect> wholePixels(const Path& path, const Transform& toDevice
     return PixelRect{pixel(std::min(a.x, c.x)), pixel(std::min(a.y, c.y)), pixel(std::max(a.x, c.x)), pixel(std::max(a.y, c.y))};
 }
 
+/// Local to device, its translation taken apart: whole pixels (down: whole strips) and the rest in 1/256 px, the
+/// rasteriser's own grid. A shape that moves by whole pixels keeps the rest, and with it its coverage.
+struct Placement {
+    int x{}, y{};        ///< px; y a multiple of the strip height
+    Transform within;    ///< local to device less (x, y)
+    int phaseX{}, phaseY{};
+};
+std::optional<Placement> placementOf(const Transform& toDevice)
+{
+    constexpr double farthest = 1e6;
+    if (!(std::abs(toDevice.e) < farthest && std::abs(toDevice.f) < farthest))
+        return std::nullopt;
+    const auto e = static_cast<int>(std::floor(toDevice.e * 256 + 0.5)), f = static_cast<int>(std::floor(toDevice.f * 256 + 0.5));
+    Placement p;
+    p.phaseX = e & 255;
+    p.phaseY = f & (256 * stripHeightPx - 1);
+    p.x = (e - p.phaseX) / 256;
+    p.y = (f - p.phaseY) / 256;
+    p.within = {toDevice.a, toDevice.b, toDevice.c, toDevice.d, p.phaseX / 256.0, p.phaseY / 256.0};
+    return p;
+}
+
+/// Larger shapes are made for the visible part only, each time.
+constexpr int largestCachedPx = 2048;
+
+PixelRect moved(const PixelRect& r, int x, int y) { return {r.x0 + x, r.y0 + y, r.x1 + x, r.y1 + y}; }
+
+bool contains(const PixelRect& outer, const PixelRect& inner) { return intersected(outer, inner) == inner; }
+
+/// Null for items that paint nothing.
+const scene::Paint* paintOf(const scene::Item& item)
+{
+    if (const auto* fill = std::get_if<scene::FillPath>(&item.content))
+        return &fill->paint;
+    if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content))
+        return &stroke->paint;
+    const auto* run = std::get_if<std::shared_ptr<const scene::GlyphRun>>(&item.content);
+    return run ? &(*run)->paint : nullptr;
+}
+
 struct Clip {
     PixelRect bounds;
     std::shared_ptr<const Coverage> mask; ///< null: all of `bounds`
@@ -46,6 +87,7 @@ struct Clip {
 
 struct FrameBuilder::Impl {
     Rasterizer rasterizer;
+    CoverageCache cache;
     ImageLevels levels;
 
     const scene::DisplayList* list = nullptr;
@@ -56,11 +98,16 @@ struct FrameBuilder::Impl {
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
+    [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
     void draw(const scene::Item& item, double opacity);
-    void emit(Coverage coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
-              const PixelRect& bounds);
+    [[nodiscard]] Coverage coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area);
     [[nodiscard]] Coverage glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area);
+    void drawCached(const scene::Item& item, const Placement& placement, const PixelRect& pixels, double opacity);
+    [[nodiscard]] Coverage clipped(Coverage coverage, const scene::Paint& paint, const Transform& toDevice,
+                                   const PixelRect& bounds);
+    void emit(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice, double opacity,
+              const PixelRect& bounds);
     void pushClip(const scene::PushClip& clip, const Transform& toDevice);
     void pushLayer(const scene::Item& item, double opacity);
     void popLayer();
@@ -90,6 +137,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
     frame.heightPx = view.heightPx;
     clips.assign(1, {region, nullptr});
     layers.clear();
+    cache.beginFrame();
     levels.beginFrame();
     for (std::size_t i = 0; i < items.items.size(); ++i) {
         const scene::Item& item = items.items[i];
@@ -131,28 +179,76 @@ std::size_t FrameBuilder::Impl::skipLayer(std::size_t push) const
     return list->items.size();
 }
 
+PixelRect FrameBuilder::Impl::pixelsOf(const scene::Item& item) const
+{
+    // One pixel of slack: flattening and rounding may move an edge by a fraction of one.
+    return pixelsTouched(pageToDevice.mapBounds(item.boundsPage).inflated(1));
+}
+
 PixelRect FrameBuilder::Impl::visiblePixels(const scene::Item& item) const
 {
-    const Rect device = pageToDevice.mapBounds(item.boundsPage);
-    // One pixel of slack: flattening and rounding may move an edge by a fraction of one.
-    return intersected(pixelsTouched(device.inflated(1)), clips.back().bounds);
+    return intersected(pixelsOf(item), clips.back().bounds);
 }
 
 void FrameBuilder::Impl::draw(const scene::Item& item, double opacity)
 {
+    const scene::Paint* paint = paintOf(item);
     const PixelRect visible = visiblePixels(item);
-    if (visible.isEmpty())
+    if (!paint || visible.isEmpty())
         return;
-    const PixelRect area = alignedToStrips(visible);
     const Transform toDevice = pageToDevice * item.toPage;
-    if (const auto* fill = std::get_if<scene::FillPath>(&item.content)) {
-        emit(fillCoverage(rasterizer, *fill->path, toDevice, fill->rule, area), fill->paint, toDevice, opacity, visible);
-    } else if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content)) {
-        emit(strokeCoverage(rasterizer, *stroke->path, toDevice, stroke->style, stroke->rule, area), stroke->paint,
-             toDevice, opacity, visible);
-    } else if (const auto* run = std::get_if<std::shared_ptr<const scene::GlyphRun>>(&item.content)) {
-        emit(glyphCoverage(**run, toDevice, area), (*run)->paint, toDevice, opacity, visible);
+    const PixelRect pixels = pixelsOf(item);
+    const auto placement = placementOf(toDevice);
+    if (placement && pixels.width() <= largestCachedPx && pixels.height() <= largestCachedPx) {
+        drawCached(item, *placement, pixels, opacity);
+        return;
     }
+    const Coverage coverage = coverageOf(item, toDevice, alignedToStrips(visible));
+    emit(clipped(coverage, *paint, toDevice, visible), 0, 0, *paint, toDevice, opacity, visible);
+}
+
+void FrameBuilder::Impl::drawCached(const scene::Item& item, const Placement& placement, const PixelRect& pixels, double opacity)
+{
+    const Transform& t = placement.within;
+    const PixelRect area = alignedToStrips(moved(pixels, -placement.x, -placement.y));
+    CoverageKey key{{}, {t.a, t.b, t.c, t.d}, placement.phaseX, placement.phaseY, area, {}, false, {}};
+    if (const auto* fill = std::get_if<scene::FillPath>(&item.content)) {
+        key.geometry = fill->path;
+        key.rule = fill->rule;
+    } else if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content)) {
+        key.geometry = stroke->path;
+        key.rule = stroke->rule;
+        key.stroked = true;
+        key.style = stroke->style;
+    } else {
+        key.geometry = std::get<std::shared_ptr<const scene::GlyphRun>>(item.content);
+    }
+    const Coverage* coverage = cache.find(key);
+    if (!coverage)
+        coverage = &cache.put(std::move(key), coverageOf(item, t, area));
+
+    const scene::Paint& paint = *paintOf(item);
+    const Transform toDevice = Transform::translation(placement.x, placement.y) * t;
+    const PixelRect visible = intersected(pixels, clips.back().bounds);
+    const bool whole = !clips.back().mask && contains(clips.back().bounds, pixels) &&
+                       !std::holds_alternative<std::shared_ptr<const scene::ImageFill>>(paint.source);
+    if (whole) {
+        emit(*coverage, placement.x, placement.y, paint, toDevice, opacity, visible);
+        return;
+    }
+    Coverage placed = *coverage;
+    for (Span& span : placed.spans)
+        span.x += placement.x, span.y += placement.y;
+    emit(clipped(cropped(placed, visible), paint, toDevice, visible), 0, 0, paint, toDevice, opacity, visible);
+}
+
+Coverage FrameBuilder::Impl::coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area)
+{
+    if (const auto* fill = std::get_if<scene::FillPath>(&item.content))
+        return fillCoverage(rasterizer, *fill->path, toDevice, fill->rule, area);
+    if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content))
+        return strokeCoverage(rasterizer, *stroke->path, toDevice, stroke->style, stroke->rule, area);
+    return glyphCoverage(*std::get<std::shared_ptr<const scene::GlyphRun>>(item.content), toDevice, area);
 }
 
 /// All glyphs of a run are one shape, so that overlapping ones do not show through each other.
@@ -167,24 +263,31 @@ Coverage FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Tra
     return rasterizer.rasterize(lines, document::FillRule::nonzero, area);
 }
 
-void FrameBuilder::Impl::emit(Coverage coverage, const scene::Paint& paint, const Transform& toDevice, double opacity,
-                              const PixelRect& bounds)
+/// What of the coverage lies within the clips, and within the image's own area.
+Coverage FrameBuilder::Impl::clipped(Coverage coverage, const scene::Paint& paint, const Transform& toDevice,
+                                     const PixelRect& bounds)
 {
     if (clips.back().mask)
         coverage = intersected(coverage, *clips.back().mask);
     if (bounds.y0 % stripHeightPx != 0)
         coverage = cropped(coverage, bounds);
-    if (const auto* image = std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source)) {
-        if (!(*image)->area.isEmpty())
-            coverage = intersected(coverage, fillCoverage(rasterizer, rectPath((*image)->area), toDevice,
-                                                          document::FillRule::nonzero, alignedToStrips(bounds)));
-    }
+    const auto* image = std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source);
+    if (image && !(*image)->area.isEmpty())
+        coverage = intersected(coverage, fillCoverage(rasterizer, rectPath((*image)->area), toDevice,
+                                                      document::FillRule::nonzero, alignedToStrips(bounds)));
+    return coverage;
+}
+
+void FrameBuilder::Impl::emit(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice,
+                              double opacity, const PixelRect& bounds)
+{
     if (coverage.isEmpty() || !addPaint(frame, levels, paint, toDevice, opacity))
         return;
     Command command{CommandKind::draw, static_cast<std::uint32_t>(frame.spans.size()),
                     static_cast<std::uint32_t>(coverage.spans.size()), static_cast<std::uint32_t>(frame.paints.size() - 1), 1, bounds};
     const auto firstAlpha = static_cast<std::uint32_t>(frame.alphas.size());
     for (Span span : coverage.spans) {
+        span.x += x, span.y += y;
         if (span.alphaColumn != solidSpan)
             span.alphaColumn += firstAlpha;
         frame.spans.push_back(span);

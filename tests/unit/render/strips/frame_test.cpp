@@ -25,6 +25,7 @@ private Q_SLOTS:
     void reducedImagesKeepTheirMean();
     void backgroundIsComposedOnto();
     void everyWidthBlendsAlike();
+    void cachedFramesEqualFreshOnes();
 };
 
 namespace {
@@ -191,6 +192,32 @@ void FrameTest::everyWidthBlendsAlike()
                 }
             }
         }
+    }
+}
+
+void FrameTest::cachedFramesEqualFreshOnes()
+{
+    DisplayList list;
+    document::StrokeStyle pen;
+    pen.width = 3;
+    const auto disc = std::make_shared<const Path>(ellipsePath({2, 2, 40, 30}));
+    list.items = {Item{FillPath{disc, FillRule::nonzero, {Color{1, 0, 0, 1}}}, {}, {2, 2, 40, 30}, 0},
+                  Item{StrokePath{disc, FillRule::nonzero, pen, {Color{0, 0, 1, 1}}}, Transform::translation(9, 5), {6, 2, 54, 44}, 0},
+                  Item{PushClip{disc}, Transform::rotation(0.2), {0, 0, 60, 60}, 0},
+                  Item{FillPath{disc, FillRule::evenodd, {Color{0, 1, 0, 0.5f}}}, Transform::translation(5, 1), {7, 3, 40, 30}, 0},
+                  Item{PopClip{}, {}, {}, 0}};
+    strips::FrameBuilder kept;
+    const double moves[][3] = {{1, 0, 0}, {1, 0, 0}, {1, 7, -3}, {1, -20, -18}, {1, 0.4, 0.6}, {2.5, 3, 3}, {1, 30, 41}, {1, 0, 0}};
+    for (const auto& [scale, x, y] : moves) {
+        const View view{Transform::translation(x, y) * Transform::scaling(scale, scale), 64, 50};
+        strips::FrameBuilder fresh;
+        const strips::Frame a = kept.build(list, view), b = fresh.build(list, view);
+        QCOMPARE(a.spans, b.spans);
+        QCOMPARE(a.alphas, b.alphas);
+        const strips::PixelRect part{11, 6, 40, 33};
+        QCOMPARE(kept.build(list, view, part).alphas, fresh.build(list, view, part).alphas);
+        for (const strips::Span& span : a.spans)
+            QVERIFY(span.x >= 0 && span.x + static_cast<int>(span.width) <= 64 && span.y >= 0 && span.y < 50);
     }
 }
 
