@@ -1,0 +1,86 @@
+// Whatever bytes a peer sends: an error leaves the document as it was; anything else gives a document that can be
+// written, read back and edited on.
+#include <cstdint>
+#include <cstdlib>
+
+#include <core/crdt/doc.h>
+#include <core/crdt/undo_manager.h>
+#include <core/crdt/update.h>
+
+using namespace tessera;
+using namespace tessera::crdt;
+
+namespace {
+
+void require(bool held)
+{
+    if (!held)
+        std::abort();
+}
+
+void edit(Doc& doc)
+{
+    doc.transact("me", [&](Transaction& t) {
+        Text text = doc.text("t");
+        text.insert(t, text.size() / 2, "ab\U0001F600");
+        text.format(t, 0, text.size() / 2, {{"bold", true}});
+        text.remove(t, text.size() / 3, 2);
+        Map map = doc.map("m");
+        map.set(t, "n", NewType{.kind = TypeKind::map, .entries = {{"k", Any(1)}, {"l", NewType{.kind = TypeKind::array}}}});
+        Array array = doc.array("a");
+        array.insert(t, array.size() / 2, {Any(1), Any("x"), NewType{.kind = TypeKind::text, .text = "t"}});
+        array.remove(t, array.size() / 3, 1);
+    });
+}
+
+/// A document that read everything back writes the same again.
+void requireStable(const Doc& doc)
+{
+    const Bytes state = doc.encodeStateAsUpdate();
+    Doc copy({.clientId = ClientId{77}});
+    require(copy.applyUpdate(state).hasValue());
+    require(copy.stateVector() == doc.stateVector());
+    require(copy.hasPending() == doc.hasPending());
+    Doc second({.clientId = ClientId{78}});
+    require(second.applyUpdate(copy.encodeStateAsUpdate()).hasValue());
+    require(second.encodeStateAsUpdate() == copy.encodeStateAsUpdate());
+    require(second.map("m").toAny() == copy.map("m").toAny());
+    require(second.text("t").toAny() == copy.text("t").toAny());
+    require(second.array("a").toAny() == copy.array("a").toAny());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const ByteView input(data, size);
+    Doc fresh({.clientId = ClientId{1000}});
+    const bool isUpdate = fresh.applyUpdate(input).hasValue();
+    require(isUpdate == inspectUpdate(input).hasValue());
+    if (isUpdate)
+        requireStable(fresh);
+    else
+        require(isEmptyUpdate(fresh.encodeStateAsUpdate()) && fresh.rootNames().empty());
+
+    Doc used({.clientId = ClientId{1}});
+    ManualClock clock;
+    UndoManager undo(used, {}, {{"me"}, std::chrono::milliseconds(0)}, clock);
+    edit(used);
+    edit(used);
+    const Bytes before = used.encodeStateAsUpdate();
+    if (used.applyUpdate(input).hasValue()) {
+        edit(used);
+        while (undo.undo()) {
+        }
+        while (undo.redo()) {
+        }
+        edit(used);
+        requireStable(used);
+        const Bytes parts[] = {before, Bytes(input.begin(), input.end())};
+        const auto merged = mergeUpdates(parts);
+        require(merged.hasValue() && inspectUpdate(merged.value()).hasValue());
+    } else {
+        require(used.encodeStateAsUpdate() == before);
+    }
+    return 0;
+}
