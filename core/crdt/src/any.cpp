@@ -232,7 +232,7 @@ namespace {
 
 void writeAnyAt(ByteWriter& writer, const Any& value, int depth)
 {
-    if (depth > maxDepth) {
+    if (depth == maxDepth && (value.array() || value.object())) {
         writer.writeByte(nullTag);
     } else if (value.isUndefined()) {
         writer.writeByte(undefinedTag);

@@ -110,6 +110,9 @@ private:
         }
         Item* left = item.origin ? &m_store.findEnd(m_transaction, *item.origin) : nullptr;
         Item* right = item.rightOrigin ? &m_store.findStart(m_transaction, *item.rightOrigin) : nullptr;
+        // A forged right origin may have cut the left neighbour.
+        if (left && !left->isGc() && left->lastId() != *item.origin)
+            left = &m_store.findEnd(m_transaction, *item.origin);
         findParent(block, left, right);
         if (offset > 0) {
             cutHead(block, offset);

@@ -31,6 +31,7 @@ public:
     /// Ascending and disjoint; touching ranges become one. `contains` needs it.
     void sortAndMerge();
     [[nodiscard]] bool contains(Id id) const;
+    [[nodiscard]] bool hasClient(ClientId client) const { return m_index.contains(number(client)); }
     [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
     [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
 

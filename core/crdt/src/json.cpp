@@ -122,7 +122,7 @@ void appendArray(std::string& out, const Any::Array& array, int depth)
 
 void appendJson(std::string& out, const Any& value, int depth)
 {
-    if (depth > maxDepth)
+    if (depth == maxDepth && (value.array() || value.object()))
         out += "null";
     else if (value.isUndefined())
         out += "undefined";

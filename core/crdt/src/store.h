@@ -78,6 +78,8 @@ struct Store {
     /// Next expected clock.
     [[nodiscard]] Clock state(ClientId client) const;
     [[nodiscard]] StateVector stateVector() const;
+    /// Whether structs or deletes of this client wait for something.
+    [[nodiscard]] bool isAwaited(ClientId client) const;
     /// A random 32-bit id that no struct has.
     [[nodiscard]] ClientId unusedClientId() const;
     [[nodiscard]] Id nextId() const { return {clientId, state(clientId)}; }

@@ -73,11 +73,11 @@ void collectDeleted(Store& store, const DeleteSet& deletes)
     }
 }
 
+/// Structs or deletes under our id that we did not make, also those that still wait: somebody else has the same id.
 void takeNewClientIdIfUsed(Store& store, const TransactionState& transaction)
 {
-    if (transaction.isLocal || !transaction.grown.contains(store.clientId))
-        return;
-    store.clientId = store.unusedClientId();
+    if (!transaction.isLocal && (transaction.grown.contains(store.clientId) || store.isAwaited(store.clientId)))
+        store.clientId = store.unusedClientId();
 }
 
 void cleanUp(Store& store, TransactionState& transaction)
@@ -108,8 +108,14 @@ ClientId Store::unusedClientId() const
     ClientId id{};
     do {
         id = ClientId{random.next() & 0xffffffff};
-    } while (number(id) == 0 || clients.contains(number(id)));
+    } while (number(id) == 0 || clients.contains(number(id)) || isAwaited(id));
     return id;
+}
+
+bool Store::isAwaited(ClientId client) const
+{
+    return pendingDeletes.hasClient(client) ||
+           (pendingStructs && pendingStructs->update.clients.contains(client));
 }
 
 void Store::transact(const Origin& origin, bool isLocal, const std::function<void(TransactionState&)>& body,

@@ -19,8 +19,9 @@ struct UpdateData {
     [[nodiscard]] bool isEmpty() const { return clients.empty() && deletes.isEmpty(); }
 };
 
-/// Section 2 of the wire facts. Errors: any DecodeErrc but duplicateClient; malformed also for an item that refers to
-/// a clock of its own client which comes later. Structs of length 0 carry nothing and are dropped.
+/// Section 2 of the wire facts. Errors: any DecodeErrc; malformed also for an item that refers to a clock of its own
+/// client which comes later, duplicateClient for two struct blocks of one client (Yjs never writes them, and reads
+/// the last). Structs of length 0 carry nothing and are dropped.
 Result<UpdateData, DecodeError> decodeUpdate(ByteView bytes);
 [[nodiscard]] Bytes encodeUpdate(const UpdateData& update);
 

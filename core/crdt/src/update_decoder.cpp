@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <core/base/utf.h>
 
 #include "update_codec.h"
@@ -190,6 +188,7 @@ Result<Block, DecodeError> readBlock(ByteReader& reader, Id id)
 
 Result<void, DecodeError> readClient(ByteReader& reader, UpdateData& update)
 {
+    const std::size_t start = reader.offset();
     TESSERA_TRY(structCount, reader.readVarUint());
     TESSERA_TRY(client, reader.readVarUint());
     TESSERA_TRY(firstClock, reader.readVarUint());
@@ -201,13 +200,8 @@ Result<void, DecodeError> readClient(ByteReader& reader, UpdateData& update)
         if (block.item->length > 0)
             blocks.push_back(std::move(block));
     }
-    if (blocks.empty())
-        return {};
-    std::vector<Block>& all = update.clients[ClientId{client}];
-    const bool repeated = !all.empty();
-    all.insert(all.end(), std::make_move_iterator(blocks.begin()), std::make_move_iterator(blocks.end()));
-    if (repeated)
-        std::stable_sort(all.begin(), all.end(), [](const Block& a, const Block& b) { return a.clock() < b.clock(); });
+    if (!blocks.empty() && !update.clients.emplace(ClientId{client}, std::move(blocks)).second)
+        return fail(DecodeError{DecodeErrc::duplicateClient, start});
     return {};
 }
 

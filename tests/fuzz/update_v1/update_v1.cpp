@@ -1,6 +1,7 @@
 // Whatever bytes a peer sends: an error leaves the document as it was; anything else gives a document that can be
 // written, read back and edited on.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 #include <core/crdt/doc.h>
@@ -12,10 +13,12 @@ using namespace tessera::crdt;
 
 namespace {
 
-void require(bool held)
+void require(bool held, int line = __builtin_LINE())
 {
-    if (!held)
-        std::abort();
+    if (held)
+        return;
+    std::fprintf(stderr, "the requirement in line %d does not hold\n", line);
+    std::abort();
 }
 
 void edit(Doc& doc)
@@ -75,7 +78,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         while (undo.redo()) {
         }
         edit(used);
-        requireStable(used);
+        // Where the input has structs under an id of ours, or builds on clocks that we wrote only later, the two
+        // histories contradict each other.
+        if (!inspectUpdate(input).value().to.contains(ClientId{1}) && !used.hasPending())
+            requireStable(used);
         const Bytes parts[] = {before, Bytes(input.begin(), input.end())};
         const auto merged = mergeUpdates(parts);
         require(merged.hasValue() && inspectUpdate(merged.value()).hasValue());
