@@ -1,6 +1,7 @@
 // The web client end to end: real relay, real browsers. Prints one line per rule and fails at the first broken one.
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, converged, launch } from './support/client.mjs'
 import { posterCommands } from './support/poster.mjs'
@@ -156,6 +157,31 @@ try {
       await phone.context.close()
     }
     await dark.context.close()
+  })
+
+  await rule('the browser draws what tessera render draws, from the same content', async () => {
+    const tessera = join(binFolder, 'tessera')
+    if (!existsSync(tessera)) return console.log('     (skipped: tessera is not built)')
+    const wide = await open('editor', { viewport: { width: 2000, height: 1600 } })
+    await wide.synced()
+    await wide.page.locator('canvas[data-area=canvas]').press('Shift+0')
+    await first.page.locator('canvas[data-area=canvas]').press('Escape')
+    await second.context.close()
+    await wide.until('being alone on the poster', state => state.peers.every(peer => peer.selection.length === 0 && !peer.cursor))
+    const { x, y } = await wide.at(0, 0)
+    await wide.call('screenshotReady')
+    const [drawn, expected, file] = ['poster-web.png', 'poster-native.png', 'poster.tessera'].map(name => join(shots, name))
+    await wide.page.screenshot({ path: drawn, clip: { x: Math.round(x), y: Math.round(y), width: 480, height: 640 } })
+    rmSync(file, { force: true })
+    execFileSync(tessera, ['sync', `${relay.origin}/d/${room}#${tokens.editor}`, file])
+    assert.equal(execFileSync(tessera, ['export', file]).toString().trim(), await wide.json())
+    execFileSync(tessera, ['render', file, '--node', 'poster', '--bounds', '0', '0', '480', '640', '-o', expected])
+    const { stderr } = spawnSync('compare', ['-metric', 'RMSE', drawn, expected, 'null:'])
+    const difference = Number(/\(([\d.e-]+)\)/.exec(stderr.toString())?.[1])
+    assert.ok(difference < 0.04, `the pictures differ by ${difference} (RMSE)`)
+    await wide.context.close()
+    second = await open('editor')
+    await second.synced()
   })
 
   await rule('every control has a name', async () => {

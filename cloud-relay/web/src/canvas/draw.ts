@@ -22,12 +22,12 @@ export type DrawRequest = {
 
 const drawText = (ctx: Context, node: DesignNode): void => {
   ctx.textBaseline = 'alphabetic'
-  ctx.textRendering = 'geometricPrecision'
-  ctx.fontKerning = 'normal'
   for (const line of layoutOf(node).lines) {
     for (const piece of line.pieces) {
       if (piece.style.size <= 0) continue
       ctx.font = cssFont(piece.style)
+      ctx.textRendering = 'geometricPrecision' // else advances are rounded to pixels; setting the font resets it
+      ctx.fontKerning = 'normal'
       ctx.letterSpacing = `${piece.style.letterSpacing}px`
       ctx.fillStyle = cssFill(piece.style.fill)
       ctx.fillText(piece.text, piece.x, line.baseline)

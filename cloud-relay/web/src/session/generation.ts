@@ -43,12 +43,12 @@ const record = (asked: Asked, event: JobEvent): Properties => ({
 })
 
 /// Commands for a composed tree, in paint order, below `parent`.
-const layerCommands = (layers: readonly LayerTree[], parent: NodeId): Command[] =>
-  layers.flatMap((layer): Command[] => {
+const layerCommands = (layers: readonly LayerTree[], parent: NodeId, firstId = makeId(), extra: Properties = {}): Command[] =>
+  layers.flatMap((layer, index): Command[] => {
     const type = parseNodeType(layer.t)
     if (type === 'unknown' || type === 'page') return []
-    const id = makeId()
-    const properties = { ...layer.props, ...(layer.name === '' ? {} : { name: layer.name }) }
+    const id = index === 0 ? firstId : makeId()
+    const properties = { ...layer.props, ...(layer.name === '' ? {} : { name: layer.name }), ...extra }
     for (const reserved of ['t', 'pi', 'text', '']) delete (properties as Record<string, Stored>)[reserved]
     const commands: Command[] = [{ kind: 'createNode', id, type, placement: { parent }, properties, text: type === 'text' ? layer.text : '' }]
     let at = 0
@@ -175,20 +175,25 @@ export class Generation {
     const name = request.prompt.slice(0, titleLength) || 'Generated'
     const commands: Command[] = [{ kind: 'addGeneration', id: request.id, record: record(asked, event) }]
     const usesFrame = 'frame' in target && this.session.doc.tree().pageOf(target.frame) !== ''
+    const rect = 'rect' in target ? target.rect : { x: 0, y: 0, width: request.width, height: request.height }
+    const node = makeId()
+    const [composed] = event.layers ?? []
+    if (!usesFrame && event.layers?.length === 1 && composed?.t === 'frame') {
+      // The composed frame is the new frame.
+      const extra = { name, genId: request.id, xf: [1, 0, 0, 1, rect.x, rect.y] }
+      return { commands: [...commands, ...layerCommands(event.layers, this.#pageFor(target), node, extra)], node }
+    }
     const parent = usesFrame ? target.frame : makeId()
     if (!usesFrame) {
-      const rect = 'rect' in target ? target.rect : { x: 0, y: 0, width: request.width, height: request.height }
-      const { pages } = this.session.doc.tree()
-      const wanted = 'rect' in target ? target.page : ''
-      const page = pages.includes(wanted) ? wanted : (pages[0] ?? createBlank(this.session.doc, 'Untitled'))
       commands.push({
-        kind: 'createNode', id: parent, type: 'frame', placement: { parent: page }, text: '',
+        kind: 'createNode', id: parent, type: 'frame', placement: { parent: this.#pageFor(target) }, text: '',
         properties: { name, xf: [1, 0, 0, 1, rect.x, rect.y], size: [rect.width, rect.height] },
       })
     }
     const size = (usesFrame ? this.session.doc.node(target.frame)?.size : undefined) ?? { width: request.width, height: request.height }
-    const node = makeId()
-    if (event.layers !== undefined) {
+    if (event.layers?.length === 1) {
+      commands.push(...layerCommands(event.layers, parent, node, { genId: request.id }))
+    } else if (event.layers !== undefined) {
       commands.push({ kind: 'createNode', id: node, type: 'group', placement: { parent }, text: '', properties: { name, genId: request.id } }, ...layerCommands(event.layers, node))
     } else if (event.resultHash !== undefined) {
       const { bytes, mime } = await this.session.api.blob(event.resultHash)
@@ -205,6 +210,12 @@ export class Generation {
       throw new ApiError('no-result', 'The job is done but it has no result.', 0)
     }
     return { commands, node: usesFrame ? node : parent }
+  }
+
+  #pageFor(target: Target): NodeId {
+    const { pages } = this.session.doc.tree()
+    const wanted = 'page' in target ? target.page : ''
+    return pages.includes(wanted) ? wanted : (pages[0] ?? createBlank(this.session.doc, 'Untitled'))
   }
 
   /// A job that was asked before a reload goes on; one whose record is in the document was inserted already.
