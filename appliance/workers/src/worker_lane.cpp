@@ -1,6 +1,7 @@
 #include "worker_lane.h"
 
 #include <algorithm>
+#include <csignal>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -90,10 +91,16 @@ void WorkerPool::Lane::report(const char* what, const JournalError& error)
 
 void WorkerPool::Lane::run()
 {
+    // A worker that died with its pipe open for us is an error of write(), not a signal.
+    sigset_t brokenPipe;
+    sigemptyset(&brokenPipe);
+    sigaddset(&brokenPipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &brokenPipe, nullptr);
     while (!m_shared.stopping) {
         if (startWorker())
             serve();
-        else
+        // The first loss is made good at once; a worker that keeps dying is not started in a tight loop.
+        if (!m_worker && m_failures > 1)
             pause();
     }
     m_worker.reset();

@@ -34,7 +34,7 @@ Composition waves(const Canvas& canvas, Random& random)
     const auto [w, h] = canvas.size;
     Composition result;
     result.background = Fill::linear(canvas.palette.background, canvas.palette.backgroundEnd, 90);
-    const Point sun{w * between(random, 0.6, 0.82), h * between(random, 0.54, 0.6)};
+    const Point sun{w * between(random, 0.68, 0.82), h * between(random, 0.54, 0.6)};
     const double radius = canvas.unit() * between(random, 0.15, 0.22);
     result.shapes.ellipse("Glow", disc(sun, radius * 1.9),
                           Fill::radial({canvas.shape(2).r, canvas.shape(2).g, canvas.shape(2).b, 0.55F},

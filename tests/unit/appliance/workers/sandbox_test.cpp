@@ -25,6 +25,7 @@ using namespace tessera::appliance;
 namespace {
 
 constexpr int notConfined = 99;
+constexpr int noLandlock = 98;
 
 /// Runs `attempt` in a confined child; its return value, or notConfined, or -signal.
 int confined(const QTemporaryDir& store, const std::function<int()>& attempt)
@@ -97,10 +98,16 @@ private Q_SLOTS:
 
     void filesOutsideTheStoreCannotBeRead()
     {
-        const int inside = confined(m_store, [] {
-            return errnoOf(::open("/etc/passwd", O_RDONLY));
-        });
-        QCOMPARE(inside, EACCES);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto report = enterSandbox({{m_store.path().toStdString()}, 0});
+            ::_exit(!report ? notConfined : !report->hasLandlock ? noLandlock : errnoOf(::open("/etc/passwd", O_RDONLY)));
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        if (WEXITSTATUS(status) == noLandlock)
+            QSKIP("this kernel has no Landlock");
+        QCOMPARE(WEXITSTATUS(status), EACCES);
         QVERIFY(::access("/etc/passwd", R_OK) == 0);
     }
 

@@ -153,6 +153,19 @@ private Q_SLOTS:
         QVERIFY2(job.error.detail.find("no message") != std::string::npos, job.error.detail.c_str());
     }
 
+    void aWorkerThatKeepsDyingIdleCostsNoJobAndNoTightLoop()
+    {
+        Bench bench;
+        const QString log = bench.folder.path() + "/starts";
+        bench.options.program = bench.script("dies", "echo x >>" + log.toStdString() + "\n" + readyFrame);
+        bench.start();
+        QTest::qWait(1500);
+        QFile starts(log);
+        QVERIFY(starts.open(QIODevice::ReadOnly));
+        const auto count = starts.readAll().count('x');
+        QVERIFY2(count >= 2 && count <= 6, qPrintable(QString::number(count)));
+    }
+
     void aMissingWorkerIsSaidInTheStatus()
     {
         Bench bench("/nonexistent/tessera-worker");
