@@ -93,7 +93,7 @@ void Document::Impl::reload(const NodeId& id, ChangeSet& changes)
 {
     const auto found = entries.find(id);
     const std::optional<crdt::Value> value = isNodeId(id) ? nodes.get(id.text()) : std::nullopt;
-    const std::optional<NodeEntry> stored = value ? std::optional<NodeEntry>(NodeEntry(*value)) : std::nullopt;
+    std::optional<NodeEntry> stored = value ? std::optional<NodeEntry>(NodeEntry(*value)) : std::nullopt;
     if (!stored || !stored->isNode()) {
         if (found == entries.end())
             return;
@@ -103,9 +103,13 @@ void Document::Impl::reload(const NodeId& id, ChangeSet& changes)
         changes.treeChanged = true;
         return;
     }
-    (found == entries.end() ? changes.nodesAdded : changes.nodesChanged).insert(id);
+    std::set<NodeId>& told = found == entries.end() ? changes.nodesAdded : changes.nodesChanged;
+    told.insert(told.end(), id); // keys come ascending: the hint makes loading linear
     updateRow(id, *stored, changes);
-    entries.insert_or_assign(id, Entry{*stored, nullptr});
+    if (found == entries.end())
+        entries.emplace(id, Entry{std::move(*stored), nullptr});
+    else
+        found->second = Entry{std::move(*stored), nullptr};
 }
 
 void Document::Impl::reloadProperty(const NodeId& id, std::string_view key, ChangeSet& changes)

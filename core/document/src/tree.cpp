@@ -1,7 +1,8 @@
 #include <core/document/tree.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <string_view>
+#include <tuple>
 
 #include "tree_rules.h"
 
@@ -10,9 +11,10 @@ namespace {
 
 constexpr std::string_view recoveredPrefix = "recovered:";
 
-/// Marks, for each row index, the smallest id of every parent loop.
-std::vector<bool> findLoopCuts(const std::vector<const TreeRow*>& rows,
-                               const std::unordered_map<NodeId, std::size_t>& indexOf)
+constexpr std::size_t noRow = SIZE_MAX;
+
+/// Marks, for each row, whether it is the smallest id of a parent loop. `parentOf` holds the parents' positions.
+std::vector<bool> findLoopCuts(const std::vector<const TreeRow*>& rows, const std::vector<std::size_t>& parentOf)
 {
     enum class Mark : std::uint8_t { fresh, onPath, done };
     std::vector<Mark> marks(rows.size(), Mark::fresh);
@@ -21,16 +23,12 @@ std::vector<bool> findLoopCuts(const std::vector<const TreeRow*>& rows,
     for (std::size_t start = 0; start < rows.size(); ++start) {
         path.clear();
         std::size_t at = start;
-        bool inside = marks[at] == Mark::fresh;
-        while (inside && marks[at] == Mark::fresh) {
+        while (at != noRow && marks[at] == Mark::fresh) {
             marks[at] = Mark::onPath;
             path.push_back(at);
-            const auto parent = indexOf.find(rows[at]->parent);
-            inside = parent != indexOf.end();
-            if (inside)
-                at = parent->second;
+            at = parentOf[at];
         }
-        if (inside && marks[at] == Mark::onPath) {
+        if (at != noRow && marks[at] == Mark::onPath) {
             const auto loop = std::find(path.begin(), path.end(), at);
             const auto smallest = std::min_element(loop, path.end(), [&](std::size_t a, std::size_t b) {
                 return rows[a]->id < rows[b]->id;
@@ -41,6 +39,19 @@ std::vector<bool> findLoopCuts(const std::vector<const TreeRow*>& rows,
             marks[visited] = Mark::done;
     }
     return cut;
+}
+
+/// The ids in paint order.
+std::vector<NodeId> sortedIds(std::vector<const TreeRow*>& siblings)
+{
+    std::sort(siblings.begin(), siblings.end(), [](const TreeRow* a, const TreeRow* b) {
+        return std::tie(a->orderKey, a->id) < std::tie(b->orderKey, b->id);
+    });
+    std::vector<NodeId> ids;
+    ids.reserve(siblings.size());
+    for (const TreeRow* row : siblings)
+        ids.push_back(row->id);
+    return ids;
 }
 
 } // namespace
@@ -84,49 +95,66 @@ bool Tree::isAncestor(const NodeId& ancestor, const NodeId& node) const
     return false;
 }
 
-Tree buildTree(const std::vector<TreeRow>& allRows)
+Tree buildTree(const std::vector<TreeRow>& rows)
+{
+    std::vector<const TreeRow*> pointers;
+    pointers.reserve(rows.size());
+    for (const TreeRow& row : rows)
+        pointers.push_back(&row);
+    return buildTreeOf(pointers);
+}
+
+Tree buildTreeOf(const std::vector<const TreeRow*>& allRows)
 {
     std::vector<const TreeRow*> rows;
-    std::unordered_map<NodeId, std::size_t> indexOf;
+    std::unordered_map<std::string_view, std::size_t> indexOf;
     rows.reserve(allRows.size());
     indexOf.reserve(allRows.size());
-    for (const TreeRow& row : allRows) {
-        if (isNodeId(row.id) && indexOf.emplace(row.id, rows.size()).second)
-            rows.push_back(&row);
+    for (const TreeRow* row : allRows) {
+        if (isNodeId(row->id) && indexOf.emplace(row->id.text(), rows.size()).second)
+            rows.push_back(row);
     }
-    const std::vector<bool> cut = findLoopCuts(rows, indexOf);
+    std::vector<std::size_t> parentOf(rows.size(), noRow);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (const auto parent = indexOf.find(rows[i]->parent.text()); parent != indexOf.end())
+            parentOf[i] = parent->second;
+    }
+    const std::vector<bool> cut = findLoopCuts(rows, parentOf);
 
-    std::vector<std::size_t> order(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return std::tie(rows[a]->orderKey, rows[a]->id) < std::tie(rows[b]->orderKey, rows[b]->id);
-    });
+    std::vector<std::vector<const TreeRow*>> below(rows.size());
+    std::vector<const TreeRow*> pages, trashed, loose;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i]->isPage && rows[i]->parent.isEmpty())
+            pages.push_back(rows[i]);
+        else if (rows[i]->parent == trashId)
+            trashed.push_back(rows[i]);
+        else if (parentOf[i] != noRow && !cut[i])
+            below[parentOf[i]].push_back(rows[i]);
+        else
+            loose.push_back(rows[i]);
+    }
 
     Tree tree;
     tree.shownParent.reserve(rows.size());
-    std::vector<NodeId> loose;
-    for (const std::size_t i : order) {
-        const TreeRow& row = *rows[i];
-        if (row.isPage && row.parent.isEmpty()) {
-            tree.pages.push_back(row.id);
-            tree.shownParent.emplace(row.id, NodeId{});
-        } else if (!cut[i] && (row.parent == trashId || indexOf.contains(row.parent))) {
-            tree.children[row.parent].push_back(row.id);
-            tree.shownParent.emplace(row.id, row.parent);
-        } else {
-            loose.push_back(row.id);
-        }
+    const auto show = [&](const NodeId& parent, std::vector<const TreeRow*>& siblings) {
+        for (const TreeRow* row : siblings)
+            tree.shownParent.emplace(row->id, parent);
+        return sortedIds(siblings);
+    };
+    tree.pages = show(NodeId{}, pages);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!below[i].empty())
+            tree.children.emplace(rows[i]->id, show(rows[i]->id, below[i]));
     }
+    if (!trashed.empty())
+        tree.children.emplace(trashId, show(trashId, trashed));
     if (!loose.empty()) {
         const NodeId page = tree.pages.empty() ? NodeId{} : tree.pages.front();
         const NodeId group = recoveredGroupId(page);
-        for (const NodeId& id : loose)
-            tree.shownParent.emplace(id, group);
+        tree.children.emplace(group, show(group, loose));
         tree.shownParent.emplace(group, page);
         if (!page.isEmpty())
             tree.children[page].push_back(group);
-        tree.children.emplace(group, std::move(loose));
     }
     return tree;
 }

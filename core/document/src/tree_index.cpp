@@ -33,7 +33,7 @@ const TreeRow* TreeIndex::row(const NodeId& id) const
     if (const auto pending = m_pending.find(id); pending != m_pending.end())
         return pending->second ? &*pending->second : nullptr;
     const auto found = m_rows.find(id);
-    return found == m_rows.end() ? nullptr : &found->second;
+    return found == m_rows.end() ? nullptr : &*found->second;
 }
 
 const Tree& TreeIndex::tree()
@@ -54,18 +54,19 @@ void TreeIndex::flush()
 
 void TreeIndex::rebuild()
 {
-    for (auto& [id, row] : m_pending) {
-        if (row)
-            m_rows.insert_or_assign(id, std::move(*row));
-        else
-            m_rows.erase(id);
+    if (m_rows.empty())
+        m_rows.swap(m_pending);
+    while (!m_pending.empty()) {
+        auto entry = m_pending.extract(m_pending.begin());
+        m_rows.erase(entry.key());
+        m_rows.insert(std::move(entry));
     }
-    m_pending.clear();
-    std::vector<TreeRow> rows;
+    std::erase_if(m_rows, [](const auto& entry) { return !entry.second; });
+    std::vector<const TreeRow*> rows;
     rows.reserve(m_rows.size());
     for (const auto& [id, row] : m_rows)
-        rows.push_back(row);
-    m_tree = buildTree(rows);
+        rows.push_back(&*row);
+    m_tree = buildTreeOf(rows);
     m_hasLoose = std::any_of(m_tree.children.begin(), m_tree.children.end(),
                              [](const auto& entry) { return isRecoveredGroup(entry.first); });
 }
@@ -93,7 +94,7 @@ bool TreeIndex::applyOne(const NodeId& changedId)
         if (old != m_rows.end()) {
             if (!m_tree.childrenOf(id).empty())
                 return false;
-            eraseFrom(old->second);
+            eraseFrom(*old->second);
             m_tree.shownParent.erase(id);
             m_rows.erase(old);
         }
@@ -101,8 +102,8 @@ bool TreeIndex::applyOne(const NodeId& changedId)
         if (!place(*pending->second))
             return false;
         m_rows.emplace(id, std::move(*pending->second));
-    } else if (!sameRow(old->second, *pending->second)) {
-        if (!move(old->second, *pending->second))
+    } else if (!sameRow(*old->second, *pending->second)) {
+        if (!move(*old->second, *pending->second))
             return false;
         old->second = std::move(*pending->second);
     }
@@ -137,7 +138,7 @@ bool TreeIndex::move(const TreeRow& from, const TreeRow& to)
 void TreeIndex::insertSorted(std::vector<NodeId>& list, const TreeRow& row) const
 {
     const auto at = std::lower_bound(list.begin(), list.end(), row, [&](const NodeId& id, const TreeRow& wanted) {
-        const TreeRow& sibling = m_rows.at(id);
+        const TreeRow& sibling = *m_rows.at(id);
         return std::tie(sibling.orderKey, sibling.id) < std::tie(wanted.orderKey, wanted.id);
     });
     list.insert(at, row.id);
@@ -152,7 +153,7 @@ void TreeIndex::eraseFrom(const TreeRow& row)
     const auto list = m_tree.children.find(row.parent);
     const auto at = std::lower_bound(list->second.begin(), list->second.end(), row,
                                      [&](const NodeId& id, const TreeRow& wanted) {
-                                         const TreeRow& sibling = m_rows.at(id);
+                                         const TreeRow& sibling = *m_rows.at(id);
                                          return std::tie(sibling.orderKey, sibling.id)
                                              < std::tie(wanted.orderKey, wanted.id);
                                      });

@@ -31,8 +31,10 @@ private:
     void insertSorted(std::vector<NodeId>& list, const TreeRow& row) const;
     void eraseFrom(const TreeRow& row);
 
-    std::unordered_map<NodeId, TreeRow> m_rows;                  ///< what m_tree shows
-    std::unordered_map<NodeId, std::optional<TreeRow>> m_pending; ///< later than m_rows; absent row: removed
+    /// An absent row: removed (in m_pending only). One type for both, so that entries move without a copy.
+    using Rows = std::unordered_map<NodeId, std::optional<TreeRow>>;
+    Rows m_rows;    ///< what m_tree shows
+    Rows m_pending; ///< later than m_rows
     Tree m_tree;
     bool m_hasLoose = false;
 };
