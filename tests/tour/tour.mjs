@@ -53,8 +53,9 @@ async function tour () {
 
   // Real drawings from npm, by both editors at once.
   const drawings = [
-    [a, icons('@tabler/icons/icons/outline/brush.svg'), 720, 1010], [a, icons('@tabler/icons/icons/filled/heart.svg'), 780, 1010],
-    [b, icons('openmoji/color/svg/1F3A8.svg'), 560, 1120], [b, icons('bootstrap-icons/icons/palette.svg'), 840, 1012]
+    [a, icons('openmoji/color/svg/1F3A8.svg'), 430, 990], [a, icons('openmoji/color/svg/1F58C.svg'), 530, 990],
+    [b, icons('openmoji/color/svg/1F3B7.svg'), 630, 990], [b, icons('openmoji/color/svg/1F306.svg'), 730, 990],
+    [a, icons('@tabler/icons/icons/filled/heart.svg'), 700, 748], [b, icons('bootstrap-icons/icons/palette.svg'), 760, 752]
   ]
   const imported = await Promise.all(drawings.map(([editor, path, x, y]) => editor.do('importSvg', { path, x, y, parent: poster.id })))
   report.set('importedDrawings', imported.length)
@@ -128,7 +129,7 @@ async function tour () {
   await viewer.quit()
 
   // An image and a layout from the appliance, into frames of the poster.
-  const { node: pictureFrame } = await a.do('insertFrame', { x: 420, y: 1120, width: 256, height: 160, name: 'Picture', parent: poster.id })
+  const { node: pictureFrame } = await a.do('insertFrame', { x: 600, y: 1106, width: 256, height: 160, name: 'Picture', parent: poster.id })
   const { models } = await a.do('models', { timeoutMs: 20_000 })
   const imageModel = models.find(model => model.output === 'image')
   const layersModel = models.find(model => model.output === 'layers')
