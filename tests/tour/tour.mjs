@@ -3,7 +3,7 @@
 // node for node, nothing acknowledged was lost, and the exported PNG equals what the editors' canvas shows.
 //
 //   tour.mjs --bin build/release/bin --out build/tour [--seed N]
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -186,11 +186,14 @@ async function tour () {
   check(web.errors.length === 0, `the web page threw: ${web.errors.join('; ')}`)
   report.step('exported what the canvas shows')
 
-  await a.quit()
-  await b.quit()
+  for (const editor of [a, b]) {
+    const end = await editor.quit()
+    check(end.code === 0, `${editor.name} ends well: ${JSON.stringify(end)}`)
+  }
   // Files of both editors open again with the same content.
   for (const [name, file] of [['a', fileA], ['b', join(work, 'b.tessera')]])
     check((await runProgram(join(bin, 'tessera'), ['export', file, '--format', 'json'])).trim() === replicas.a.trim(), `file of editor ${name} holds the same`)
+  check(!existsSync(`${fileA}-wal`), 'a closed file is one file')
   copyFileSync(fileA, join(out, 'poster.tessera'))
   report.step('files hold the same')
 }

@@ -51,6 +51,10 @@ export class Editor extends Service {
   async quit () {
     if (!this.running) return this.exited
     await this.do('quit').catch(() => {})
-    return this.stop(5000)
+    // It closes its file on the way out; a signal meanwhile would leave that to the next opening.
+    const late = setTimeout(() => this.child.kill('SIGTERM'), 8000)
+    const end = await this.exited
+    clearTimeout(late)
+    return end
   }
 }
