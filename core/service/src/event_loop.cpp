@@ -13,8 +13,8 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run()
 {
-    m_impl->context.restart();
     m_impl->context.run();
+    m_impl->context.restart(); // afterwards, so that a stop() before run() still counts
 }
 void EventLoop::stop() { m_impl->context.stop(); }
 void EventLoop::post(std::function<void()> work) { asio::post(m_impl->context, std::move(work)); }

@@ -142,7 +142,7 @@ void HttpServerTest::init()
     m_loop = std::make_unique<EventLoop>();
     m_handler = std::make_unique<EchoHandler>();
     HttpServerOptions options;
-    options.headTimeout = std::chrono::milliseconds{300};
+    options.headTimeout = std::chrono::milliseconds{1000};
     auto server = HttpServer::listen(*m_loop, {"127.0.0.1", 0}, options, *m_handler);
     QVERIFY(server.hasValue());
     m_server = std::move(server).value();

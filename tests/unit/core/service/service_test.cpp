@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include <core/service/event_loop.h>
 #include <core/service/http.h>
 #include <core/service/listen_address.h>
 #include <core/service/metrics.h>
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void aSecretIsMadeOnceAndIsItsOwnersAlone();
     void aStatementKeepsBlobsTextsAndNulls();
     void aForeignFileIsNoDatabase();
+    void aLoopStoppedBeforeItRunsEndsAtOnce();
 };
 
 void ServiceTest::listenAddressTakesNumbersOnly_data()
@@ -146,6 +148,20 @@ void ServiceTest::aForeignFileIsNoDatabase()
     QVERIFY(!result.hasValue());
     QCOMPARE(result.error().code, SqliteErrc::corrupt);
     QCOMPARE(result.error().where, file);
+}
+
+void ServiceTest::aLoopStoppedBeforeItRunsEndsAtOnce()
+{
+    EventLoop loop;
+    loop.stop(); // a signal, or another thread, may be faster
+    loop.run();
+    bool ran = false;
+    loop.post([&] {
+        ran = true;
+        loop.stop();
+    });
+    loop.run();
+    QVERIFY(ran);
 }
 
 QTEST_APPLESS_MAIN(ServiceTest)
