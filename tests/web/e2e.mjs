@@ -122,6 +122,28 @@ try {
     assert.ok(nodes.off2)
   })
 
+  await rule('a placed picture reaches the other person, and a file that is none is refused', async () => {
+    const input = first.page.getByLabel('Picture to place')
+    await input.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') })
+    await input.setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+    await first.page.getByText('"broken.png" was not placed').waitFor()
+    assert.equal(await first.page.getByText('"notes.txt" was not placed').count(), 1)
+    const [before] = (await first.state()).selection
+    await input.setInputFiles(join(shots, 'empty-light.png'))
+    await first.until('the picture', state => state.selection[0] !== before && state.unsynced === 0)
+    await converged(first, second)
+    const [image] = await nodesOf(second, 'image')
+    assert.deepEqual([image.name, image.size], ['empty-light', [1024, 640]])
+    const blob = () => fetch(`${relay.origin}/api/rooms/${room}/blobs/${image.asset}`, { headers: { Authorization: `Bearer ${tokens.viewer}` } })
+    for (let tries = 0; (await blob()).status !== 200; ++tries) {
+      assert.ok(tries < 100, 'the relay has the bytes')
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    await second.call('screenshotReady')
+    const dismiss = first.page.getByRole('button', { name: 'Dismiss' })
+    while (await dismiss.count() > 0) await dismiss.first().click()
+  })
+
   await rule('a poster is drawn in light, dark and on a phone', async () => {
     const page = (await first.state()).page
     await first.apply(...Object.keys((await first.content()).nodes).filter(id => id !== page).map(node => ({ kind: 'deleteNode', node })))

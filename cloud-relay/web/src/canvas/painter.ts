@@ -34,7 +34,6 @@ export class Painter {
     }
     document.fonts.addEventListener('loadingdone', fontsLoaded)
     this.#unsubscribe.push(() => document.fonts.removeEventListener('loadingdone', fontsLoaded))
-    void loadCanvasFonts().then(fontsLoaded)
   }
 
   readonly invalidate = (): void => {
@@ -91,10 +90,4 @@ export class Painter {
     const hasCursors = this.session.presence.peers.get().some(peer => peer.cursor !== undefined && Date.now() - peer.cursor.seenAt <= tokens.motion.cursorFadeMs)
     if (hasCursors) this.#fade = setTimeout(this.invalidate, tokens.motion.cursorFadeMs)
   }
-}
-
-/// Canvas text does not load fonts by itself in time: ask for every weight that nodes can have.
-const loadCanvasFonts = async (): Promise<void> => {
-  const { weight, family } = tokens.font
-  await Promise.all(Object.values(weight).map(value => document.fonts.load(`${value} 16px ${family}`))).catch(() => undefined)
 }

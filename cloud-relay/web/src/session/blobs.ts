@@ -32,12 +32,14 @@ export class BlobCache {
   }
 
   /// Keeps the bytes on this device and sends them to the relay when it can be reached.
-  async add(bytes: ArrayBuffer, mime: string): Promise<string> {
+  /// Fails when it is no picture.
+  async add(bytes: ArrayBuffer, mime: string): Promise<{ hash: string; width: number; height: number }> {
+    const image = await createImageBitmap(new Blob([bytes], { type: mime }))
     const hash = contentHash(new Uint8Array(bytes))
     await this.store?.putBlob({ hash, mime, bytes, uploaded: false })
-    await this.#decode(hash, bytes, mime)
+    this.#set(hash, { kind: 'ready', image })
     void this.uploadWaiting()
-    return hash
+    return { hash, width: image.width, height: image.height }
   }
 
   async uploadWaiting(): Promise<void> {

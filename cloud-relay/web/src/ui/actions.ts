@@ -17,6 +17,7 @@ export type ActionContext = {
   readonly announce: (text: string) => void
   readonly togglePanels: () => void
   readonly openGenerate: () => void
+  readonly pickImage: () => void
 }
 
 const zoomStep = (state: EditorState, direction: 1 | -1): void => {
@@ -119,6 +120,7 @@ export const runAction = (action: ActionName, context: ActionContext): void => {
     }
     case 'panels': return context.togglePanels()
     case 'generate': return context.openGenerate()
+    case 'image': return context.pickImage()
     case 'save': return session.toasts.show('info', 'Already saved: every change is kept as you make it.')
     case 'next': return selectSibling(context, 1)
     case 'previous': return selectSibling(context, -1)

@@ -1,8 +1,12 @@
 /// The canvas element: feeds pointer, wheel and keys to the gestures and actions, and shows what the painter draws.
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import type { Point } from '../base/geometry'
 import { Gestures, type PointerInfo } from '../canvas/gestures'
 import { Painter } from '../canvas/painter'
-import { zoomedAt } from '../canvas/viewport'
+import type { EditorState } from '../canvas/editor_state'
+import { toDoc, zoomedAt } from '../canvas/viewport'
+import { placeImage } from '../session/place_image'
+import type { Session } from '../session/session'
 import { nudge, runAction, setOpacityDigit, zoomToFit, type ActionContext } from './actions'
 import { useEditor, useStatus, useValue } from './hooks'
 import { actionFor, hasMod } from './shortcuts'
@@ -18,6 +22,12 @@ const infoOf = (event: PointerEvent<HTMLElement> | React.MouseEvent<HTMLElement>
     point: { x: event.clientX - box.left, y: event.clientY - box.top },
     button: event.button, shift: event.shiftKey, alt: event.altKey, mod: hasMod(event),
   }
+}
+
+/// `point` in view coordinates.
+export const placeImageAt = async (session: Session, state: EditorState, file: File, point: Point): Promise<void> => {
+  const node = await placeImage(session, file, state.page.get(), toDoc(state.view.get(), point))
+  if (node !== undefined) state.select([node])
 }
 
 type Pinch = { readonly distance: number; readonly x: number; readonly y: number }
@@ -145,6 +155,12 @@ export const Canvas = ({ actions, onPainter }: { actions: ActionContext; onPaint
         onPointerDown={onPointerDown} onPointerMove={onPointerMove} onPointerUp={onPointerUp} onPointerCancel={() => gestures.cancel()}
         onPointerLeave={() => gestures.leave()} onDoubleClick={event => gestures.doubleClick(infoOf(event, event.currentTarget))}
         onContextMenu={event => event.preventDefault()} onKeyDown={onKeyDown}
+        onDragOver={event => { if (status.mayEdit) event.preventDefault() }}
+        onDrop={event => {
+          event.preventDefault()
+          const { point } = infoOf(event, event.currentTarget)
+          for (const file of status.mayEdit ? [...event.dataTransfer.files] : []) void placeImageAt(session, state, file, point)
+        }}
         onKeyUp={event => {
           if (event.key !== ' ') return
           gestures.panning = false

@@ -3,10 +3,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { EditorState } from '../canvas/editor_state'
 import type { Painter } from '../canvas/painter'
 import { Generation } from '../session/generation'
+import { imageTypes } from '../session/place_image'
 import type { Session } from '../session/session'
 import { exposeTestHook } from '../test_hook'
 import { runAction, type ActionContext } from './actions'
-import { Canvas } from './canvas'
+import { Canvas, placeImageAt } from './canvas'
 import { GeneratePanel } from './generate_panel'
 import { EditorContext, useStatus, useTree, useValue, useEditor, type Editor } from './hooks'
 import { Icon, type IconName } from './icons'
@@ -79,6 +80,7 @@ export const EditorView = ({ session }: { session: Session }) => {
   const [sharing, setSharing] = useState(false)
   const [announcement, setAnnouncement] = useState('')
   const painter = useRef<Painter | undefined>(undefined)
+  const picker = useRef<HTMLInputElement>(null)
 
   const editor: Editor = useMemo(() => ({ session, state, announce: setAnnouncement }), [session, state])
   const openPanel = useCallback((next: Panel) => {
@@ -88,6 +90,7 @@ export const EditorView = ({ session }: { session: Session }) => {
   }, [])
   const actions: ActionContext = useMemo(() => ({
     session, state, announce: setAnnouncement, togglePanels: () => setPanelsShown(shown => !shown), openGenerate: () => openPanel('generate'),
+    pickImage: () => picker.current?.click(),
   }), [session, state, openPanel])
 
   useEffect(() => exposeTestHook(session, state, () => painter.current), [session, state])
@@ -138,6 +141,15 @@ export const EditorView = ({ session }: { session: Session }) => {
           <button type="button" aria-pressed={sheet === 'design'} onClick={() => { setPanel('design'); toggleSheet('design') }}><Icon name="sliders" />Design</button>
           <button type="button" aria-pressed={sheet === 'generate'} onClick={() => { setPanel('generate'); toggleSheet('generate') }}><Icon name="sparkles" />Generate</button>
         </nav>
+        <input
+          ref={picker} type="file" accept={imageTypes.join(',')} aria-label="Picture to place" hidden
+          onChange={event => {
+            const [file] = event.target.files ?? []
+            const { width, height } = state.canvasSize.get()
+            if (file !== undefined) void placeImageAt(session, state, file, { x: width / 2, y: height / 2 })
+            event.target.value = ''
+          }}
+        />
         {sharing ? <ShareDialog onClose={() => setSharing(false)} /> : null}
         <p className="visually-hidden" aria-live="polite">{announcement}</p>
       </div>

@@ -4,7 +4,7 @@ export type ActionName =
   | 'undo' | 'redo' | 'duplicate' | 'delete' | 'selectAll' | 'selectNone' | 'enter'
   | 'order.forward' | 'order.backward' | 'order.front' | 'order.back' | 'hide' | 'lock'
   | 'zoom.in' | 'zoom.out' | 'zoom.100' | 'zoom.fit' | 'zoom.selection' | 'panels' | 'generate' | 'save'
-  | 'next' | 'previous'
+  | 'next' | 'previous' | 'image'
 
 type Binding = { readonly chord: string; readonly action: ActionName }
 
@@ -26,6 +26,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'Shift+0', action: 'zoom.100' }, { chord: 'Mod+0', action: 'zoom.100' }, { chord: 'Shift+1', action: 'zoom.fit' },
   { chord: 'Shift+2', action: 'zoom.selection' }, { chord: 'Mod+\\', action: 'panels' }, { chord: 'Mod+.', action: 'panels' },
   { chord: 'Mod+Shift+i', action: 'generate' }, { chord: 'Mod+s', action: 'save' },
+  { chord: 'Mod+Shift+k', action: 'image' },
   { chord: 'Tab', action: 'next' }, { chord: 'Shift+Tab', action: 'previous' },
 ]
 

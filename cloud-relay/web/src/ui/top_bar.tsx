@@ -43,6 +43,7 @@ export const ToolBar = ({ actions }: { actions: ActionContext }) => {
       ))}
       {mayEdit ? (
         <>
+          <IconButton icon="image" label="Place a picture" shortcut={shortcutOf('image')} onClick={() => runAction('image', actions)} />
           <span className="divider" />
           <IconButton icon="undo" label="Undo" shortcut={shortcutOf('undo')} disabled={!canUndo} onClick={() => runAction('undo', actions)} />
           <IconButton icon="redo" label="Redo" shortcut={shortcutOf('redo')} disabled={!canRedo} onClick={() => runAction('redo', actions)} />
