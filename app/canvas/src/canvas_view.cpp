@@ -183,7 +183,7 @@ void CanvasView::updateCursor(Point page)
 void CanvasView::followSelection()
 {
     const std::size_t count = m_session.selection().nodes().size();
-    setAccessibleDescription(count == 0 ? tr("Nothing selected") : tr("%n layer(s) selected", nullptr, int(count)));
+    setAccessibleDescription(count == 0 ? tr("Nothing selected") : count == 1 ? tr("1 layer selected") : tr("%1 layers selected").arg(count));
     if (m_text->isActive() && !m_session.selection().contains(m_text->node()))
         m_text->end();
     update();

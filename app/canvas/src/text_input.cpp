@@ -75,6 +75,7 @@ void TextInput::end()
     const NodeId node = m_editing->node();
     m_editing.reset();
     m_blink.stop();
+    m_session.apply(fitTextBoxes(m_session.document(), std::span(&node, 1), m_scene.fonts()), EditGroup::same);
     const document::Node* edited = m_session.document().node(node);
     if (edited && edited->plainText().empty() && !m_session.document().tree().isInTrash(node))
         m_session.apply(deleteNodes(m_session.document(), std::span(&node, 1)), EditGroup::same);
@@ -137,8 +138,25 @@ void TextInput::followDocument(const document::ChangeSet& changes)
 
 void TextInput::insert(const QString& typed)
 {
-    if (m_editing)
-        apply(m_editing->insert(typed.toStdString()));
+    if (!m_editing)
+        return;
+    const std::uint32_t at = m_editing->selectionStart();
+    const crdt::Any::Object style = at == 0 ? firstStyle() : crdt::Any::Object{};
+    Commands commands = m_editing->insert(typed.toStdString());
+    // New text takes the style of what stands before it; at the start there is only what stood behind.
+    if (!style.empty() && !typed.isEmpty())
+        commands.push_back(document::FormatText{m_editing->node(), at, static_cast<std::uint32_t>(typed.size()), style});
+    apply(commands);
+}
+
+crdt::Any::Object TextInput::firstStyle() const
+{
+    const crdt::Map map = m_session.document().crdt().map("nodes").getType(m_editing->node().text()).asMap();
+    const crdt::Text content = map.isNull() ? crdt::Text() : map.getType("text").asText();
+    if (content.isNull())
+        return {};
+    const std::vector<crdt::TextRun> runs = content.runs();
+    return runs.empty() ? crdt::Any::Object{} : runs.front().attributes;
 }
 
 void TextInput::setCaret(std::uint32_t unit)

@@ -51,6 +51,8 @@ private:
     void followDocument(const document::ChangeSet& changes);
     [[nodiscard]] Point toLocal(Point page) const;
     [[nodiscard]] std::u16string text() const;
+    /// Attributes of the first run.
+    [[nodiscard]] crdt::Any::Object firstStyle() const;
     void showCaret();
     bool clipboardKey(QKeyEvent& event);
 

@@ -203,7 +203,9 @@ QString Connection::room() const
 
 QColor Connection::ownColor() const
 {
-    return toQt(collab::presenceColor(crdt::number(m_session.document().crdt().clientId())));
+    const std::uint64_t client = crdt::number(m_session.document().crdt().clientId());
+    const std::vector<Color>& colors = m_session.services().peerColors;
+    return toQt(colors.empty() ? collab::presenceColor(client) : colors[client % colors.size()]);
 }
 
 void Connection::setCursor(std::optional<collab::PresenceCursor> cursor)

@@ -1,6 +1,5 @@
 #include <app/panels/generate_panel.h>
 
-#include <QComboBox>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QProgressBar>
@@ -12,6 +11,7 @@
 #include <app/theme/icons.h>
 
 #include "color_swatch.h"
+#include "combo_box.h"
 #include "paint_section.h"
 #include "section.h"
 
@@ -97,7 +97,7 @@ void GeneratePanel::buildForm()
     column->addWidget(fieldLabel(tr("Prompt"), m_prompt, m_form));
     column->addWidget(m_prompt);
 
-    m_models = new QComboBox(m_form);
+    m_models = new ComboBox(m_form);
     m_models->setAccessibleName(tr("Model"));
     column->addWidget(fieldLabel(tr("Model"), m_models, m_form));
     column->addWidget(m_models);
@@ -113,7 +113,8 @@ void GeneratePanel::buildForm()
     QToolButton* dice = iconButton(QStringLiteral("dice-5"), tr("Another seed"), m_form);
     connect(dice, &QToolButton::clicked, this,
             [this] { m_seed->setText(QString::number(m_session.services().random.below(seedBound))); });
-    column->addWidget(fieldLabel(tr("Seed: the same one makes the same picture"), m_seed, m_form));
+    m_seed->setToolTip(tr("The same seed makes the same picture"));
+    column->addWidget(fieldLabel(tr("Seed"), m_seed, m_form));
     auto* seedRow = new QHBoxLayout;
     seedRow->setSpacing(gap);
     seedRow->addWidget(m_seed, 1);

@@ -9,6 +9,7 @@
 #include <app/tools/defaults.h>
 
 #include "color_picker.h"
+#include "combo_box.h"
 
 namespace tessera::app {
 namespace {
@@ -70,7 +71,7 @@ PaintSection::PaintSection(Kind kind, EditorSession& session, QWidget* parent)
     row->setSpacing(theme().metric(Metric::spaceField));
     m_width = new NumberField(QStringLiteral("≡"), tr("Stroke width"), this);
     m_width->setRange(0, 1e4);
-    m_align = new QComboBox(this);
+    m_align = new ComboBox(this);
     m_align->setAccessibleName(tr("Stroke alignment"));
     m_align->setToolTip(tr("Stroke alignment"));
     for (const auto& [text, align] : {std::pair{tr("Centre"), document::StrokeAlign::center},

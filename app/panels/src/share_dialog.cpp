@@ -1,7 +1,6 @@
 #include <app/panels/share_dialog.h>
 
 #include <QClipboard>
-#include <QComboBox>
 #include <QFormLayout>
 #include <QGuiApplication>
 #include <QLineEdit>
@@ -11,6 +10,7 @@
 #include <app/models/qt_convert.h>
 #include <app/theme/icons.h>
 
+#include "combo_box.h"
 #include "section.h"
 
 namespace tessera::app {
@@ -118,7 +118,7 @@ QWidget* ShareDialog::buildShared()
 
     auto* row = new QHBoxLayout;
     row->setSpacing(gap);
-    m_role = new QComboBox(page);
+    m_role = new ComboBox(page);
     m_role->setAccessibleName(tr("What people with the new link may do"));
     for (const char* role : {"editor", "commenter", "viewer"})
         m_role->addItem(roleText(QLatin1String(role)), QLatin1String(role));
@@ -166,7 +166,7 @@ void ShareDialog::refresh()
     QString text = live ? tr("Shared on %1. ").arg(host) : m_session.saveStatus().text + QStringLiteral(". ");
     const std::size_t others = connection.peers().size();
     if (live)
-        text += others == 0 ? tr("Nobody else is here at the moment.") : tr("%n other(s) here now.", nullptr, int(others));
+        text += others == 0 ? tr("Nobody else is here at the moment.") : (others == 1 ? tr("1 other is here now.") : tr("%1 others are here now.").arg(others));
     m_state->setText(text);
     const bool owner = connection.mayShare();
     m_role->setEnabled(owner);

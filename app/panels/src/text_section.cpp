@@ -6,14 +6,15 @@
 #include <app/tools/text_fit.h>
 
 #include "color_picker.h"
+#include "combo_box.h"
 #include "paint_section.h"
 
 
 namespace tessera::app {
 
 TextSection::TextSection(EditorSession& session, text::FontLibrary& fonts, QWidget* parent)
-    : Section(tr("Text"), parent), m_session(session), m_fonts(fonts), m_family(new QComboBox(this)),
-      m_weight(new QComboBox(this)), m_size(new NumberField(tr("Aa"), tr("Font size"), this)),
+    : Section(tr("Text"), parent), m_session(session), m_fonts(fonts), m_family(new ComboBox(this)),
+      m_weight(new ComboBox(this)), m_size(new NumberField(tr("Aa"), tr("Font size"), this)),
       m_align(new QButtonGroup(this)), m_color(new ColorSwatch(tr("Text colour"), this)), m_hex(new QLineEdit(this))
 {
     m_family->setAccessibleName(tr("Font family"));

@@ -110,8 +110,10 @@ int main(int argc, char** argv)
         refuse(QStringLiteral("no fonts: %1 %2").arg(toQt(loaded.error().where), toQt(loaded.error().detail)));
     SystemRandom random;
     const SystemClock clock;
-    const Services services{random, clock, arguments.name};
     applyTheme(application, arguments.window.appearance);
+    Services services{random, clock, arguments.name, {}};
+    for (const QColor& color : theme().peerColors())
+        services.peerColors.push_back(fromQt(color));
 
     MainWindow window(services, fonts, arguments.window);
     auto opened = !arguments.link.isEmpty()   ? window.joinLink(arguments.link, arguments.file)

@@ -234,7 +234,7 @@ void MainWindow::reportRecovery()
         return;
     const QString kept = recovery->damagedCopy.empty() ? QString()
                                                        : tr(" The damaged file is kept as %1.").arg(toQt(recovery->damagedCopy));
-    warn(tr("This file was damaged and has been repaired: %1 part(s) brought over, %2 could not be read.%3")
+    warn(tr("This file was damaged and has been repaired: parts brought over: %1, not readable: %2.%3")
              .arg(recovery->repaired.size())
              .arg(recovery->lost.size())
              .arg(kept));
@@ -335,7 +335,8 @@ void MainWindow::importFiles(const QStringList& paths, Point page)
         page = page + Point{beside, beside};
     }
     if (simplified > 0)
-        tell(tr("%n part(s) could not be turned into shapes and are kept as SVG.", nullptr, int(simplified)));
+        tell(simplified == 1 ? tr("1 part could not be turned into shapes and is kept as SVG.")
+                             : tr("%1 parts could not be turned into shapes and are kept as SVG.").arg(simplified));
 }
 
 void MainWindow::askExport()

@@ -29,6 +29,7 @@ struct Services {
     Random& random;
     const Clock& clock;
     QString personName;
+    std::vector<Color> peerColors; ///< one is taken by client id; empty: those of collab
 };
 
 /// Edits of one group (not own) in a row, quick after another, are one undo step. `same` belongs to whatever was before,
