@@ -101,7 +101,10 @@ Result<void, DecodeError> DocumentSync::receiveUpdate(ByteView update) { return 
 
 Result<void, DecodeError> DocumentSync::apply(ByteView update)
 {
-    TESSERA_CHECK(m_doc.applyUpdate(update, m_options.remoteOrigin));
+    m_isApplying = true;
+    const auto applied = m_doc.applyUpdate(update, m_options.remoteOrigin);
+    m_isApplying = false;
+    TESSERA_CHECK(applied);
     if (m_doc.hasPending() && m_hasRelayState)
         requestResync();
     saveSoon();
@@ -150,6 +153,9 @@ SyncState DocumentSync::state() const { return {m_tracker.unsynced(), m_tracker.
 
 void DocumentSync::localUpdate(ByteView update)
 {
+    // Merging texts drops formatting that says nothing new. An editor passes that on; a reader made no edit by it.
+    if (m_isApplying && !m_mayEdit)
+        return;
     m_tracker.addLocalUpdate();
     if (m_isOpen && m_hasSentState) {
         if (m_heldSince || m_ports.bufferedBytes() > m_options.maxBufferedBytes)

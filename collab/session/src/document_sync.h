@@ -74,6 +74,7 @@ private:
     AckMode m_ackMode = AckMode::unknown;
     SyncState m_published;
     bool m_mayEdit = true;
+    bool m_isApplying = false; ///< what changes now follows from what the relay sent
 
     bool m_isOpen = false;
     bool m_isRoleTold = false;

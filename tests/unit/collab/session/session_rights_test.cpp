@@ -20,6 +20,7 @@ private Q_SLOTS:
     void repeatedNonsenseEndsInDenial();
     void messagesOfNewerRelaysArePassedOver();
     void aReaderReceivesAndDoesNotSend();
+    void whatMergingDropsIsNoEditOfAReader();
     void aReadersStrayEditsStayLocalAndUnsynced();
     void losingTheRightLiveKeepsEditsLocal();
     void anEditThatCrossedWithTheLossOfTheRightKeepsTheReader();
@@ -130,6 +131,30 @@ void SessionRightsTest::aReaderReceivesAndDoesNotSend()
     QCOMPARE(ben->peers().size(), std::size_t{1}); // readers show themselves
     QCOMPARE(m_relay->updatesRefused(), std::uint64_t{0});
     QVERIFY(ann->syncState().syncedAll());
+}
+
+void SessionRightsTest::whatMergingDropsIsNoEditOfAReader()
+{
+    Replica& ann = started(10);
+    Replica& ben = started(20);
+    ann.doc->transact("user", [&](crdt::Transaction& transaction) { ann.doc->text("t").insert(transaction, 0, "abcdef"); });
+    settle();
+    m_relay->roles["reader"] = Role::viewer;
+    collab::ShareLink reading = roomLink;
+    reading.token = "reader";
+    Replica& eve = replica(30);
+    QCOMPARE(eve.doc->text("t").size(), std::size_t{0}); // a text from the first, so that it cleans up
+    eve->start(reading);
+    settle();
+    // One formats what the other deletes: the marks round nothing go, and whoever merges notices.
+    ann.doc->transact("user", [&](crdt::Transaction& transaction) {
+        ann.doc->text("t").format(transaction, 0, 5, {{"italic", true}});
+    });
+    ben.doc->transact("user", [&](crdt::Transaction& transaction) { ben.doc->text("t").remove(transaction, 0, 5); });
+    settle(5s);
+    QCOMPARE(eve.doc->text("t").runs(), ann.doc->text("t").runs());
+    QVERIFY(eve->syncState().syncedAll());
+    QCOMPARE(m_relay->updatesRefused(), std::uint64_t{0});
 }
 
 void SessionRightsTest::aReadersStrayEditsStayLocalAndUnsynced()
