@@ -202,11 +202,12 @@ void SaveQueue::run()
                 log::error("storage", "changes could not be saved; trying again", {{"detail", written.error().detail}});
             m_progress.error = written.error();
         }
+        const bool mayCompact = written && !m_isStopping; // closing does not wait for it
         m_workEnded.notify_all();
         guard.unlock();
         if (m_options.wake)
             m_options.wake();
-        if (written && sinceCompaction > m_options.compactAfterUpdates) {
+        if (mayCompact && sinceCompaction > m_options.compactAfterUpdates) {
             sinceCompaction = 0;
             if (const auto compacted = file->compact(); !compacted)
                 log::warning("storage", "file could not be compacted", {{"detail", compacted.error().detail}});

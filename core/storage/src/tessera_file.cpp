@@ -32,6 +32,9 @@ struct TesseraFile::Impl {
     }
     Result<void, StorageError> write(const WriteBatch& batch);
     Result<std::vector<StoredUpdate>, StorageError> load();
+    /// Touches nothing of this but the path: runs without the mutex.
+    [[nodiscard]] Result<SnapshotRow, StorageError> merged(const std::vector<StoredUpdate>& updates, std::int64_t upto) const;
+    Result<void, StorageError> store(const SnapshotRow& snapshot, std::int64_t previous);
 };
 
 std::string describe(const StorageError& error)
@@ -236,37 +239,51 @@ Result<std::optional<Bytes>, StorageError> TesseraFile::local(const std::string&
 
 Result<void, StorageError> TesseraFile::compact()
 {
-    const std::scoped_lock guard(m_impl->mutex);
-    TESSERA_CHECK(m_impl->checkWritable());
-    Database& database = m_impl->database();
-    TESSERA_TRY(previous, database.queryInt("SELECT max(upto) FROM snapshot"));
-    if (previous.value_or(0) == m_impl->lastSeq)
+    Impl& impl = *m_impl;
+    std::unique_lock guard(impl.mutex);
+    TESSERA_CHECK(impl.checkWritable());
+    TESSERA_TRY(previous, impl.database().queryInt("SELECT max(upto) FROM snapshot"));
+    const std::int64_t upto = impl.lastSeq;
+    if (previous.value_or(0) == upto)
         return {};
-    TESSERA_TRY(updates, readDocument(database));
+    TESSERA_TRY(updates, readDocument(impl.database()));
+    guard.unlock(); // merging takes long in a large document; others may read and write meanwhile
+    TESSERA_TRY(snapshot, impl.merged(updates, upto));
+    TESSERA_CHECK(impl.checkSize(snapshot.state.size(), "a snapshot"));
+    guard.lock();
+    return impl.store(snapshot, previous.value_or(0));
+}
+
+Result<SnapshotRow, StorageError> TesseraFile::Impl::merged(const std::vector<StoredUpdate>& updates, std::int64_t upto) const
+{
     crdt::Doc doc;
     std::int64_t wallMs = 0;
     for (const StoredUpdate& update : updates) {
         wallMs = std::max(wallMs, update.wallMs);
         if (const auto applied = doc.applyUpdate(update.data, "storage"); !applied) {
             // A snapshot would leave it out for good; the row stays for a version that can read it.
-            return fail(StorageError{StorageErrc::damaged, m_impl->path,
+            return fail(StorageError{StorageErrc::damaged, path,
                                      "change " + std::to_string(update.seq) + ": " + tessera::describe(applied.error())});
         }
     }
-    const SnapshotRow snapshot{m_impl->lastSeq, wallMs, crdt::encodeStateVector(doc.stateVector()), doc.encodeStateAsUpdate()};
-    TESSERA_CHECK(m_impl->checkSize(snapshot.state.size(), "a snapshot"));
-    TESSERA_CHECK(inTransaction(database, [&]() -> Result<void, StorageError> {
-        TESSERA_CHECK(insertSnapshot(database, snapshot));
-        TESSERA_TRY(readBack, readDocument(database));
-        if (readBack.size() != 1 || readBack.front().data != snapshot.state || !crdt::inspectUpdate(snapshot.state))
-            return fail(StorageError{StorageErrc::damaged, m_impl->path, "the new snapshot does not read back"});
-        const std::string keep = std::to_string(previous.value_or(0));
-        TESSERA_CHECK(database.execute(("DELETE FROM snapshot WHERE upto < " + keep).c_str()));
-        return database.execute(("DELETE FROM updates WHERE seq <= " + keep).c_str());
+    return SnapshotRow{upto, wallMs, crdt::encodeStateVector(doc.stateVector()), doc.encodeStateAsUpdate()};
+}
+
+/// `previous`: the snapshot that stays beside the new one.
+Result<void, StorageError> TesseraFile::Impl::store(const SnapshotRow& snapshot, std::int64_t previous)
+{
+    TESSERA_CHECK(inTransaction(database(), [&]() -> Result<void, StorageError> {
+        TESSERA_CHECK(insertSnapshot(database(), snapshot));
+        TESSERA_TRY(readBack, readDocument(database()));
+        if (readBack.empty() || readBack.front().data != snapshot.state || !crdt::inspectUpdate(snapshot.state))
+            return fail(StorageError{StorageErrc::damaged, path, "the new snapshot does not read back"});
+        const std::string keep = std::to_string(previous);
+        TESSERA_CHECK(database().execute(("DELETE FROM snapshot WHERE upto < " + keep).c_str()));
+        return database().execute(("DELETE FROM updates WHERE seq <= " + keep).c_str());
     }));
-    m_impl->documentIsFresh = false;
-    m_impl->opened.document = {};
-    return database.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    documentIsFresh = false;
+    opened.document = {};
+    return database().execute("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 Result<void, StorageError> TesseraFile::copyTo(const std::string& path)

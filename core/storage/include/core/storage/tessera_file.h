@@ -14,7 +14,7 @@
 
 /// The `.tessera` file: one SQLite database with append-only updates, a snapshot, blobs by content hash and a small
 /// table of values that belong to this machine. A write that returned without error is on the disk (fsync), see
-/// docs/decisions/0002-saved-means-durable.md. Any thread, one call at a time (a mutex inside); calls touch the disk,
+/// docs/decisions/0002-saved-means-durable.md. Any thread (a mutex inside; compact() merges without it); calls touch the disk,
 /// so an editor makes them through DocumentStore, not on its GUI thread.
 namespace tessera::storage {
 
