@@ -116,7 +116,7 @@ private:
             crdt::Text text = doc.text("t");
             crdt::Array array = doc.array("a");
             const std::string key = "k" + std::to_string(m_plan.below(5));
-            switch (m_plan.below(6)) {
+            switch (m_plan.below(7)) {
             case 0:
                 map.set(transaction, key, static_cast<int>(m_edits));
                 break;
@@ -133,6 +133,13 @@ private:
                 }
                 break;
             case 4:
+                if (text.size() > 0) {
+                    const std::size_t at = m_plan.below(text.size());
+                    const crdt::Any value = m_plan.below(2) == 0 ? crdt::Any(true) : crdt::Any(nullptr);
+                    text.format(transaction, at, 1 + m_plan.below(text.size() - at), {{"bold", value}});
+                }
+                break;
+            case 5:
                 array.push(transaction, {crdt::Any(static_cast<int>(m_edits))});
                 break;
             default:
@@ -197,7 +204,9 @@ private:
 
     static std::string contentOf(crdt::Doc& doc)
     {
-        std::string all = doc.text("t").toString() + crdt::toJson(doc.array("a").toAny());
+        std::string all = crdt::toJson(doc.array("a").toAny());
+        for (const crdt::TextRun& run : doc.text("t").runs())
+            all += std::get<std::string>(run.content) + crdt::toJson(run.attributes);
         for (int key = 0; key < 5; ++key)
             all += "|" + crdt::toJson(doc.map("m").getAny("k" + std::to_string(key)));
         return all;
