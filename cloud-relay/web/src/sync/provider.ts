@@ -179,6 +179,7 @@ export class Provider {
       case 'permission':
         this.#role = message.role
         this.#roleConfirmed = true
+        if (!canEdit(message.role)) this.#answered = false // a right that was taken back: nothing may be sent any more
         this.events.role(message.role)
         this.#answerStep1()
         this.events.changed()

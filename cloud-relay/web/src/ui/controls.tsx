@@ -9,12 +9,14 @@ type ButtonProps = {
   readonly pressed?: boolean
   readonly disabled?: boolean
   readonly size?: 'tool' | 'row'
+  /// Left out where there is little room.
+  readonly optional?: boolean
   readonly onClick: () => void
 }
 
-export const IconButton = ({ icon, label, shortcut, pressed, disabled, size = 'tool', onClick }: ButtonProps) => (
+export const IconButton = ({ icon, label, shortcut, pressed, disabled, size = 'tool', optional = false, onClick }: ButtonProps) => (
   <button
-    type="button" className={`icon-button ${size}`} aria-label={label} title={shortcut === undefined ? label : `${label} (${shortcut})`}
+    type="button" className={`icon-button ${size}${optional ? ' optional' : ''}`} aria-label={label} title={shortcut === undefined ? label : `${label} (${shortcut})`}
     aria-pressed={pressed} aria-keyshortcuts={shortcut} disabled={disabled} onClick={onClick}
   >
     <Icon name={icon} />

@@ -38,7 +38,7 @@ export const ToolBar = ({ actions }: { actions: ActionContext }) => {
       {tools.filter(item => mayEdit || item === 'select' || item === 'hand').map(item => (
         <IconButton
           key={item} icon={toolIcons[item]} label={toolWords[item]} shortcut={shortcutOf(`tool.${item}` satisfies ActionName)}
-          pressed={tool === item} onClick={() => state.tool.set(item)}
+          pressed={tool === item} optional={item === 'hand' || item === 'line'} onClick={() => state.tool.set(item)}
         />
       ))}
       {mayEdit ? (
