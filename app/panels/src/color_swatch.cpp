@@ -56,6 +56,19 @@ void ColorSwatch::paintEvent(QPaintEvent*)
     }
     painter.restore();
     const bool focused = hasFocus();
+    if (isCheckable() && isChecked()) {
+        // A mark, not only a colour: the tick stands out on any ground.
+        const int side = theme().metric(Metric::spacePanel);
+        const QRect tick(rect().center().x() - side / 2 + 1, rect().center().y() - side / 2 + 1, side, side);
+        const bool light = relativeLuminance(m_paint.color) > 0.4;
+        QPainterPath mark;
+        mark.moveTo(tick.left() + 2, tick.center().y());
+        mark.lineTo(tick.center().x() - 1, tick.bottom() - 3);
+        mark.lineTo(tick.right() - 1, tick.top() + 3);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(light ? QColor(Qt::black) : QColor(Qt::white), theme().metric(Metric::outlineFocus)));
+        painter.drawPath(mark);
+    }
     painter.setPen(QPen(theme().color(focused ? ColorRole::accent : ColorRole::control),
                         focused ? theme().metric(Metric::outlineFocus) : 1));
     painter.setBrush(Qt::NoBrush);
