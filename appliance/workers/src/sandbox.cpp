@@ -1,6 +1,7 @@
 #include <appliance/workers/sandbox.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -9,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,13 +28,24 @@ bool limit(int resource, rlim_t value)
     return ::setrlimit(static_cast<__rlimit_resource>(resource), &bound) == 0;
 }
 
-Result<void, std::string> setLimits(const SandboxOptions& options)
+/// A log that stderr was sent to may still grow by this much; without the room a log line would be a fatal signal.
+constexpr rlim_t logRoomBytes = 16u << 20;
+
+rlim_t fileLimit()
+{
+    struct stat status {};
+    const bool isFile = ::fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode);
+    return isFile ? static_cast<rlim_t>(status.st_size) + logRoomBytes : 0;
+}
+
+Result<void, std::string> setLimits([[maybe_unused]] const SandboxOptions& options)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // sanitizers map terabytes
     if (options.memoryBytes > 0 && !limit(RLIMIT_AS, options.memoryBytes))
         return fail(problem("limit address space", errno));
 #endif
-    if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_NOFILE, 64))
+    std::signal(SIGXFSZ, SIG_IGN); // past the limit a write fails and the line is lost
+    if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, fileLimit()) || !limit(RLIMIT_NOFILE, 64))
         return fail(problem("set limits", errno));
     return {};
 }
@@ -140,6 +153,10 @@ Result<void, std::string> filterCalls()
     filter.allow(SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
     filter.allow(SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));
     filter.allow(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    filter.allow(SCMP_SYS(pipe)); // how sanitizers find out whether an address can be read
+    filter.allow(SCMP_SYS(pipe2));
+#endif
     return filter.load();
 }
 

@@ -127,6 +127,28 @@ private Q_SLOTS:
         }), 0);
     }
 
+    void aLogLineToAFileIsWrittenAndDoesNotKill()
+    {
+        const std::string log = m_store.path().toStdString() + "/log";
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::dup2(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
+            const auto report = enterSandbox({{}, 0});
+            if (!report || ::write(STDERR_FILENO, "line\n", 5) != 5)
+                ::_exit(1);
+            const std::string flood(1 << 20, 'x');
+            int refused = 0;
+            for (int i = 0; i < 20; ++i)
+                refused += ::write(STDERR_FILENO, flood.data(), flood.size()) < 0 ? 1 : 0;
+            ::_exit(refused > 0 ? 0 : 2);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+        QVERIFY(QFileInfo(QString::fromStdString(log)).size() <= 17 << 20);
+    }
+
     void threadsMadeBeforeAreConfinedToo()
     {
         const pid_t child = ::fork();

@@ -11,7 +11,7 @@
 /// - Landlock (where the kernel has it): files can be read below the given folders only, and nothing be written.
 /// - seccomp: an allow list of system calls. No sockets, no exec, no new processes (threads only), no file opened for
 ///   writing, no new executable memory, no signals to others. Everything else answers EPERM.
-/// - rlimits: address space, no core dump, no file growth, few descriptors.
+/// - rlimits: address space, no core dump, no file growth (a log file on stderr: 16 MiB more), few descriptors.
 /// Open files stay open: the pipes to the daemon are the only way out.
 namespace tessera::appliance {
 
