@@ -5,7 +5,8 @@ seconds=${1:-60}
 for target in build/fuzz/fuzz/fuzz_*; do
     [ -x "$target" ] || continue
     name=$(basename "$target")
-    corpus=tests/fuzz/${name#fuzz_}/corpus
+    corpus=tests/fuzz/corpus/${name#fuzz_}
+    [ -d "$corpus" ] || corpus=tests/fuzz/${name#fuzz_}/corpus
     work=build/fuzz/corpus/$name
     mkdir -p "$work" "build/fuzz/artifacts"
     echo "== $name for $seconds s"
