@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t maxMarkers = 16;
 /// A marker this near to a new place moves there; else a new marker is set.
 constexpr Clock markerReach = 64;
+constexpr int stepsWorthAMarker = 8;
 
 std::uint64_t nextUse(const Branch& branch)
 {
@@ -55,21 +56,22 @@ ItemAt findUnit(Branch& branch, Clock unit)
         return {};
     Item* item = branch.start;
     Clock index = 0;
-    if (const SearchMarker* marker = nearestMarker(branch, unit); marker && distance(marker->index, unit) < unit) {
+    if (const SearchMarker* marker = nearestMarker(branch, unit); marker && distance(marker->index, unit) <= unit) {
         item = marker->item;
         index = marker->index;
     }
-    while (index > unit) {
+    int steps = 0;
+    for (; index > unit; ++steps) {
         item = item->left;
         index -= item->isVisible() ? item->length : 0;
     }
-    while (item && (!item->isVisible() || index + item->length <= unit)) {
+    for (; item && (!item->isVisible() || index + item->length <= unit); ++steps) {
         index += item->isVisible() ? item->length : 0;
         item = item->right;
     }
     if (!item)
         return {};
-    if (unit > markerReach)
+    if (steps > stepsWorthAMarker)
         mark(branch, *item, index);
     return {item, unit - index};
 }
