@@ -27,6 +27,15 @@ describe('what this device keeps', () => {
     expect(again.doc.getMap('nodes').toJSON()).toEqual(doc.getMap('nodes').toJSON())
     expect(again.unsynced).toBe(5)
   })
+  it('counts the changes of two tabs together', async () => {
+    const [one, other] = [await LocalStore.open('tabs'), await LocalStore.open('tabs')]
+    await one.load()
+    await other.load()
+    const update = Y.encodeStateAsUpdate(new Y.Doc())
+    await one.append([update], 3)
+    await other.append([update], 2)
+    expect((await reopened('tabs')).unsynced).toBe(5)
+  })
   it('is compacted and stays the same', async () => {
     const doc = new Y.Doc()
     const store = await LocalStore.open('compact')

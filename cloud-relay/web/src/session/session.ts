@@ -42,7 +42,7 @@ export class Session {
     const awareness = new Awareness(ydoc)
     this.#provider = new Provider(socketUrl(origin, link), ydoc, awareness, {
       changed: () => this.#updateStatus(),
-      role: role => void store?.setFact('role', role).catch(() => undefined),
+      role: role => void store?.setRole(role).catch(() => undefined),
       notice: (_code, text) => this.toasts.show('info', text),
       blobOffer: hash => this.blobs.offered(hash),
       jobEvent: json => this.#receiveJobEvent(json),
@@ -120,7 +120,7 @@ export class Session {
     const before = this.status.get()
     const after = this.#describe()
     if (JSON.stringify(before) === JSON.stringify(after)) return
-    if (before.unsynced !== 0 && after.unsynced === 0) void this.store?.setFact('unsynced', 0).catch(() => undefined)
+    if (before.unsynced !== 0 && after.unsynced === 0) void this.store?.setUnsynced(0).catch(() => undefined)
     if (!before.isOnline && after.isOnline) {
       void this.blobs.uploadWaiting()
       this.blobs.retryMissing()

@@ -1,6 +1,7 @@
 /// What this device keeps of one room, in IndexedDB: the update log, the count of changes that the relay does not have
 /// yet, and blobs. A promise that resolves means the browser has written it to disk.
 import * as Y from 'yjs'
+import { makeId } from '../base/ids'
 
 const databaseVersion = 1
 const compactAfter = 200
@@ -21,8 +22,12 @@ const done = (transaction: IDBTransaction): Promise<void> =>
     transaction.onerror = () => reject(transaction.error ?? new Error('IndexedDB transaction failed'))
   })
 
+const countPrefix = 'unsynced:'
+
 export class LocalStore {
   #sinceCompaction = 0
+  /// Each tab counts under a key of its own, so that two tabs of one room never overwrite each other's count.
+  readonly #countKey = countPrefix + makeId()
 
   private constructor(private readonly database: IDBDatabase) {}
 
@@ -36,28 +41,41 @@ export class LocalStore {
     return new LocalStore(await asPromise(request))
   }
 
+  /// Takes over the counts that earlier tabs left.
   async load(): Promise<LoadedRoom> {
-    const transaction = this.database.transaction(['updates', 'facts'])
+    const transaction = this.database.transaction(['updates', 'facts'], 'readwrite')
+    const facts = transaction.objectStore('facts')
     const updates = asPromise(transaction.objectStore('updates').getAll() as IDBRequest<unknown[]>)
-    const unsynced = asPromise(transaction.objectStore('facts').get('unsynced') as IDBRequest<unknown>)
-    const role = asPromise(transaction.objectStore('facts').get('role') as IDBRequest<unknown>)
+    const counts = IDBKeyRange.bound(countPrefix, `${countPrefix}\uffff`)
+    const unsynced = asPromise(facts.getAll(counts) as IDBRequest<unknown[]>)
+    const role = asPromise(facts.get('role') as IDBRequest<unknown>)
     const list = (await updates).filter((update): update is Uint8Array => update instanceof Uint8Array)
     this.#sinceCompaction = list.length
-    const [count, name] = [await unsynced, await role]
-    return { updates: list, unsynced: typeof count === 'number' ? count : 0, role: typeof name === 'string' ? name : undefined }
+    const count = (await unsynced).reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0)
+    const name = await role
+    facts.delete(counts)
+    facts.put(count, this.#countKey)
+    await done(transaction)
+    return { updates: list, unsynced: count, role: typeof name === 'string' ? name : undefined }
   }
 
   /// Appends and notes the count of changes that only this device has, in one transaction.
   async append(updates: readonly Uint8Array[], unsynced: number): Promise<void> {
     const transaction = this.database.transaction(['updates', 'facts'], 'readwrite', { durability: 'strict' })
     for (const update of updates) transaction.objectStore('updates').add(update)
-    transaction.objectStore('facts').put(unsynced, 'unsynced')
+    transaction.objectStore('facts').put(unsynced, this.#countKey)
     await done(transaction)
     this.#sinceCompaction += updates.length
     if (this.#sinceCompaction > compactAfter) await this.#compact()
   }
 
-  async setFact(key: 'unsynced' | 'role', value: number | string): Promise<void> {
+  async setUnsynced(count: number): Promise<void> {
+    await this.#putFact(count, this.#countKey)
+  }
+  async setRole(role: string): Promise<void> {
+    await this.#putFact(role, 'role')
+  }
+  async #putFact(value: number | string, key: string): Promise<void> {
     const transaction = this.database.transaction('facts', 'readwrite')
     transaction.objectStore('facts').put(value, key)
     await done(transaction)
