@@ -25,7 +25,8 @@ export class Relay {
       })
       this.process.once('exit', code => reject(new Error(`tessera-relay ended with ${code}`)))
     })
-    this.port = JSON.parse(line).port
+    this.ready = JSON.parse(line)
+    this.port = this.ready.port
     this.origin = `http://127.0.0.1:${this.port}`
     return this
   }
