@@ -44,7 +44,7 @@ QNetworkRequest RelayApi::request(const QString& path) const
     return request;
 }
 
-void RelayApi::deliver(QNetworkReply* reply, QObject* context, Answer answer)
+void RelayApi::deliverBytes(QNetworkReply* reply, QObject* context, BytesAnswer answer)
 {
     connect(reply, &QNetworkReply::finished, this,
             [reply, guard = QPointer<QObject>(context), answer = std::move(answer)] {
@@ -55,8 +55,18 @@ void RelayApi::deliver(QNetworkReply* reply, QObject* context, Answer answer)
                 if (reply->error() != QNetworkReply::NoError)
                     answer(fail(errorOf(*reply, body)));
                 else
-                    answer(QJsonDocument::fromJson(body).object());
+                    answer(body);
             });
+}
+
+void RelayApi::deliver(QNetworkReply* reply, QObject* context, Answer answer)
+{
+    deliverBytes(reply, context, [answer = std::move(answer)](Result<QByteArray, RelayError> body) {
+        if (body)
+            answer(QJsonDocument::fromJson(body.value()).object());
+        else
+            answer(fail(std::move(body).error()));
+    });
 }
 
 void RelayApi::get(const QString& path, QObject* context, Answer answer)
@@ -85,18 +95,7 @@ void RelayApi::putBlob(const QString& path, const QByteArray& bytes, const QStri
 
 void RelayApi::getBytes(const QString& path, QObject* context, BytesAnswer answer)
 {
-    QNetworkReply* reply = m_network.get(request(path));
-    connect(reply, &QNetworkReply::finished, this,
-            [reply, guard = QPointer<QObject>(context), answer = std::move(answer)] {
-                reply->deleteLater();
-                if (!guard)
-                    return;
-                const QByteArray body = reply->read(maxAnswerBytes);
-                if (reply->error() != QNetworkReply::NoError)
-                    answer(fail(errorOf(*reply, body)));
-                else
-                    answer(body);
-            });
+    deliverBytes(m_network.get(request(path)), context, std::move(answer));
 }
 
 } // namespace tessera::app

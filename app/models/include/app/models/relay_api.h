@@ -43,6 +43,7 @@ public:
 private:
     [[nodiscard]] QNetworkRequest request(const QString& path) const;
     void deliver(QNetworkReply* reply, QObject* context, Answer answer);
+    void deliverBytes(QNetworkReply* reply, QObject* context, BytesAnswer answer);
 
     QString m_origin;
     QString m_bearer;

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include <QElapsedTimer>
 #include <QMainWindow>
+#include <QPointer>
 
 #include <app/panels/share_dialog.h>
 #include <app/shell/editor_actions.h>
