@@ -63,6 +63,10 @@ LayersPanel::LayersPanel(EditorSession& session, QWidget* parent)
     m_search->setAccessibleName(tr("Search layers"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(themeIcon(QStringLiteral("search"), ColorRole::text2), QLineEdit::LeadingPosition);
+    // The two buttons inside the field are Qt's own and nameless; a screen reader would say "button".
+    const auto buttons = m_search->findChildren<QToolButton*>();
+    for (QToolButton* button : buttons)
+        button->setAccessibleName(button->defaultAction() ? tr("Search") : tr("Clear the search"));
     auto* searchRow = new QHBoxLayout;
     searchRow->setContentsMargins(panel, 0, panel, 0);
     searchRow->addWidget(m_search);

@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <cstdio>
+#include <set>
 #include <csignal>
 #include <poll.h>
 #include <sys/wait.h>
@@ -109,6 +110,7 @@ private Q_SLOTS:
         SeededRandom random(17);
         SystemClock clock;
         std::uint64_t next = 0;
+        std::set<std::uint64_t> unacknowledged; // begun, and killed before it could say so: may be there in part
         for (int round = 0; round < 40; ++round) {
             const Child child = startChild(path, next);
             QVERIFY(waitForOutput(child, 20'000));
@@ -120,6 +122,8 @@ private Q_SLOTS:
             auto store = DocumentStore::open(path, OpenMode::readOnly, random, clock).value();
             QVERIFY2(!store->recovery(), "a kill does not damage the file");
             for (std::uint64_t counter = 0; counter <= acknowledged; ++counter) {
+                if (unacknowledged.contains(counter))
+                    continue;
                 const document::Node* node = store->document().node(counterNode(counter));
                 QVERIFY2(node != nullptr, qPrintable(QString("%1 of %2 is lost").arg(counter).arg(acknowledged)));
                 QCOMPARE(node->plainText(), std::string("text more"));
@@ -128,7 +132,7 @@ private Q_SLOTS:
             QCOMPARE(store->blob(contentHash(blob)).value()->data, blob);
             next = acknowledged + 1;
             while (store->document().node(counterNode(next)) != nullptr)
-                ++next; // written, and killed before it could say so
+                unacknowledged.insert(next++);
         }
         QVERIFY2(next > 80, qPrintable(QString::number(next)));
     }
