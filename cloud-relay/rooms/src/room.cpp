@@ -52,9 +52,12 @@ Result<void, SqliteError> Room::load()
     m_lastSequence = m_durableSequence = log.lastSequence;
     m_snapshotSize = log.snapshot.size();
     const auto apply = [this](ByteView update, std::string_view what) {
-        if (const auto applied = m_doc.applyUpdate(update); !applied)
-            log::error("relay", "part of a room's log does not read and was passed over",
-                       {{"room", m_id.text()}, {"part", what}, {"detail", describe(applied.error())}});
+        const auto applied = m_doc.applyUpdate(update);
+        if (applied)
+            return;
+        m_isPartlyUnread = true;
+        log::error("relay", "part of a room's log does not read and was passed over",
+                   {{"room", m_id.text()}, {"part", what}, {"detail", describe(applied.error())}});
     };
     if (!log.snapshot.empty())
         apply(log.snapshot, "snapshot");
@@ -224,7 +227,7 @@ void Room::makeSnapshot(When when)
     const RoomLimits& limits = m_hub.m_limits;
     const bool isLong = m_rowsSinceSnapshot >= limits.snapshotRows ||
                         m_bytesSinceSnapshot >= std::max(limits.snapshotBytes, m_snapshotSize / 2);
-    if (m_snapshotUnderWay || m_rowsSinceSnapshot == 0 || (when == When::long_ && !isLong))
+    if (m_snapshotUnderWay || m_isPartlyUnread || m_rowsSinceSnapshot == 0 || (when == When::long_ && !isLong))
         return;
     Bytes snapshot = m_doc.encodeStateAsUpdate();
     m_snapshotSize = snapshot.size();

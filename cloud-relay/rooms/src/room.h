@@ -58,6 +58,7 @@ private:
     std::size_t m_bytesSinceSnapshot = 0;
     std::size_t m_snapshotSize = 0;
     bool m_snapshotUnderWay = false;
+    bool m_isPartlyUnread = false; ///< the log holds what did not apply; a snapshot would delete it
 
     crdt::Doc m_doc;
     crdt::Doc::Subscription m_subscription;

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void aBrokenUpdateClosesItsSenderAndReachesNobody();
     void aRoomReadsBackFromItsLog();
     void anUnreadableRowDoesNotKeepARoomClosed();
+    void whatDidNotReadStaysInTheLog();
     void anEmptyRoomLeavesMemoryAndComesBack();
     void presenceOfALeaverIsTakenBack();
     void repeatedPresenceIsNotSentAround();
@@ -198,6 +199,33 @@ void RoomsTest::anUnreadableRowDoesNotKeepARoomClosed()
     b.say(SyncUpdate{author.type(" three")}); // and it goes on behind the damage
     fixture.flush();
     QCOMPARE(b.closeCode, std::uint16_t{0});
+}
+
+void RoomsTest::whatDidNotReadStaysInTheLog()
+{
+    RelayFixture fixture;
+    Author author(1);
+    {
+        FakeSocket a = fixture.join("r");
+        a.say(SyncUpdate{author.type("one ")});
+    }
+    const std::uint32_t number = fixture.store->find(RoomId{"r"})->value().number;
+    const auto unknown = std::make_shared<const Bytes>(Bytes{9, 9, 9}); // a later version may read it
+    fixture.writer->append({number, 2, 0, unknown, *unknown});
+    fixture.close();
+    fixture.open();
+    {
+        FakeSocket b = fixture.join("r");
+        b.say(SyncUpdate{author.type("two")});
+        fixture.flush();
+    }
+    fixture.clock.advance(fixture.limits.idleRoom);
+    QVERIFY(fixture.until([&] { return fixture.metric("tessera_relay_rooms") == 0; }));
+    fixture.flush();
+    const auto log = fixture.store->load(number);
+    QVERIFY(log->snapshot.empty()); // one would leave it out for good
+    QCOMPARE(log->updates.size(), std::size_t{3});
+    QCOMPARE(log->updates[1], *unknown);
 }
 
 void RoomsTest::anEmptyRoomLeavesMemoryAndComesBack()
