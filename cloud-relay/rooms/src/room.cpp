@@ -112,8 +112,20 @@ Result<bool, DecodeError> Room::bringsNewStructs(ByteView update) const
 
 Result<void, DecodeError> Room::receiveUpdate(Member& from, ByteView update)
 {
+    const bool isEmpty = crdt::isEmptyUpdate(update);
+    if (!isEmpty && m_number == 0) {
+        // Before it is merged: what the document has and the log lacks would be acknowledged when it is sent again.
+        TESSERA_CHECK(crdt::inspectUpdate(update));
+        if (const auto record = m_hub.ensureRecord(m_id)) {
+            m_number = record->number;
+            m_hub.m_roomsByNumber[m_number] = this;
+        } else {
+            from.close(collab::CloseCode::tryAgainLater, "the room cannot be stored");
+            return {};
+        }
+    }
     m_changed = false;
-    if (!crdt::isEmptyUpdate(update))
+    if (!isEmpty)
         TESSERA_CHECK(m_doc.applyUpdate(update));
     m_hub.m_counters.updates.add();
     crdt::StateVector clocks;
@@ -123,21 +135,12 @@ Result<void, DecodeError> Room::receiveUpdate(Member& from, ByteView update)
     }
     // Nothing new: it is on disk as soon as everything before it is. Waiting structs count as new, because only the
     // log and the peers will still have them when their cause arrives.
-    if (!m_changed && (crdt::isEmptyUpdate(update) || !m_doc.hasPending())) {
+    if (!m_changed && (isEmpty || !m_doc.hasPending())) {
         from.awaitDurable(m_lastSequence, std::move(clocks), nullptr);
         from.onDurable(m_durableSequence);
         return {};
     }
 
-    if (m_number == 0) {
-        if (const auto record = m_hub.ensureRecord(m_id)) {
-            m_number = record->number;
-            m_hub.m_roomsByNumber[m_number] = this;
-        } else {
-            from.close(collab::CloseCode::tryAgainLater, "the room cannot be stored");
-            return {};
-        }
-    }
     const SharedMessage message = shared(collab::SyncUpdate{update});
     const ByteView inMessage = ByteView(*message).last(update.size());
     ++m_lastSequence;
