@@ -86,17 +86,13 @@ void LogWriter::threadMain()
             return;
         Batch batch = std::exchange(m_queue, {});
         lock.unlock();
-        if (!insert) {
-            if (auto prepared = m_database.prepare(insertUpdate))
-                insert = std::move(prepared).value();
-        }
-        const bool written = insert && writeUntilDone(batch, *insert);
+        const bool written = writeUntilDone(batch, insert);
         reportBack(std::move(batch), written);
         lock.lock();
     }
 }
 
-bool LogWriter::writeUntilDone(Batch& batch, Statement& insert)
+bool LogWriter::writeUntilDone(Batch& batch, std::optional<Statement>& insert)
 {
     bool wasWritable = true;
     for (int tries = 0;; ++tries) {
@@ -121,17 +117,21 @@ bool LogWriter::writeUntilDone(Batch& batch, Statement& insert)
     }
 }
 
-Result<void, SqliteError> LogWriter::writeBatch(Batch& batch, Statement& insert)
+Result<void, SqliteError> LogWriter::writeBatch(Batch& batch, std::optional<Statement>& insert)
 {
     const SystemClock clock;
     const auto begin = clock.now();
+    if (!insert) {
+        TESSERA_TRY(prepared, m_database.prepare(insertUpdate));
+        insert = std::move(prepared);
+    }
     TESSERA_CHECK(m_database.execute("BEGIN IMMEDIATE"));
     std::uint64_t rows = 0;
     for (Entry& entry : batch) {
         if (!entry.write) {
             const LogRow& row = entry.row;
-            insert.bind(1, updateKey(row.room, row.sequence)).bind(2, row.atMs).bind(3, row.update);
-            TESSERA_CHECK(insert.run());
+            insert->bind(1, updateKey(row.room, row.sequence)).bind(2, row.atMs).bind(3, row.update);
+            TESSERA_CHECK(insert->run());
             ++rows;
             continue;
         }

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void aSnapshotReplacesTheRowsBeforeItOnly();
     void aFailingWriteUndoesOnlyItself();
     void aFullDiskIsToldAndTriedAgain();
+    void aLogThatCannotBeReachedAtFirstLosesNothing();
     void closingWritesWhatWasAccepted();
     void sharesAndRevocationsSurviveReopening();
     void aRoomIsFoundWhileItsRowIsOnTheWay();
@@ -137,6 +138,22 @@ void LogTest::aFullDiskIsToldAndTriedAgain()
     const auto log = fixture.store->load(1);
     QCOMPARE(log->updates.size(), std::size_t{2}); // neither lost nor doubled by the repetition
     QCOMPARE(fixture.store->shares(1)->size(), std::size_t{1});
+    fixture.writer->setListener(fixture.hub.get());
+}
+
+void LogTest::aLogThatCannotBeReachedAtFirstLosesNothing()
+{
+    RelayFixture fixture;
+    Marks marks;
+    fixture.writer->setListener(&marks);
+    auto other = service::Database::open(fixture.folder.path().toStdString() + "/relay.sqlite");
+    QVERIFY(other->execute("ALTER TABLE updates RENAME TO away").hasValue());
+    fixture.writer->append(row(1, 1, "kept"));
+    QVERIFY(fixture.until([&] { return marks.diskStates.size() == 1; }));
+    QVERIFY(marks.upTo.empty());
+    QVERIFY(other->execute("ALTER TABLE away RENAME TO updates").hasValue());
+    QVERIFY(fixture.until([&] { return marks.upTo[1] == 1; }));
+    QCOMPARE(fixture.store->load(1)->updates.size(), std::size_t{1});
     fixture.writer->setListener(fixture.hub.get());
 }
 

@@ -80,8 +80,8 @@ private:
     LogWriter(service::EventLoop& loop, service::Database database, service::Metrics& metrics);
     void push(Entry entry);
     void threadMain();
-    Result<void, service::SqliteError> writeBatch(Batch& batch, service::Statement& insert);
-    bool writeUntilDone(Batch& batch, service::Statement& insert);
+    Result<void, service::SqliteError> writeBatch(Batch& batch, std::optional<service::Statement>& insert);
+    bool writeUntilDone(Batch& batch, std::optional<service::Statement>& insert);
     void reportBack(Batch batch, bool written);
     void reportDiskState(bool writable, std::string detail);
 
