@@ -238,7 +238,9 @@ void JobBoard::tellRoom(const RoomId& room, const std::string& event)
 
 void JobBoard::refuseBlob(const std::string& hash, const std::string& code, const std::string& detail)
 {
-    m_incoming.erase(hash);
+    // What is being stored ends by itself; a bad offer of the same hash meanwhile does not take it away.
+    if (const auto found = m_incoming.find(hash); found != m_incoming.end() && !found->second.isStoring)
+        m_incoming.erase(found);
     if (m_appliance != nullptr)
         m_appliance->acknowledgeBlob(hash, 0, code, detail);
 }
@@ -298,9 +300,11 @@ void JobBoard::storeBlob(const std::string& hash, IncomingBlob& blob)
     blob.isStoring = true;
     m_blobs.put(blob.rooms.begin()->second, ContentHash{hash}, blob.mime, std::move(blob.content),
                 [this, hash](const Result<BlobStore::Stored, BlobError>& stored) {
-                    if (!stored)
+                    if (!stored) {
+                        m_incoming.erase(hash);
                         return refuseBlob(hash, stored.error().code == BlobErrc::wrongHash ? "wrong-hash" : "disk",
                                           stored.error().detail);
+                    }
                     linkNextRoom(hash);
                 });
 }
@@ -319,8 +323,10 @@ void JobBoard::linkNextRoom(const std::string& hash)
     blob.rooms.erase(blob.rooms.begin());
     m_blobs.link(number, ContentHash{hash}, blob.totalBytes, blob.mime,
                  [this, hash, room = room](const Result<BlobStore::Stored, BlobError>& linked) {
-                     if (!linked)
+                     if (!linked) {
+                         m_incoming.erase(hash);
                          return refuseBlob(hash, "disk", linked.error().detail);
+                     }
                      m_hub.announce(room, collab::BlobOffer{ContentHash{hash}, m_incoming.at(hash).totalBytes});
                      linkNextRoom(hash);
                  });

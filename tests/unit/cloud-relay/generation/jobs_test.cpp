@@ -104,6 +104,7 @@ private Q_SLOTS:
     void theRoomHearsEachEventOnce();
     void aBlobArrivesInChunksAndBelongsToTheRoom();
     void aBlobWithAWrongHashIsRefused();
+    void aBadOfferOfWhatIsBeingStoredChangesNothing();
     void chunksOutOfOrderAreRefused();
     void twoRoomsShareOneBlob();
     void onlyTheOwnRoomsJobIsCancelled();
@@ -301,6 +302,19 @@ void JobsTest::aBlobWithAWrongHashIsRefused()
     QCOMPARE(f.appliance.told.back(), std::string("blob 0unknown-job"));
     f.board->onBlobOffer(JobId{"j1"}, "../../etc", 4, "image/png");
     QCOMPARE(f.appliance.told.back(), std::string("blob 0bad-hash"));
+}
+
+void JobsTest::aBadOfferOfWhatIsBeingStoredChangesNothing()
+{
+    BoardFixture f;
+    f.board->attach(f.appliance, f.models);
+    QCOMPARE(f.submit("r", validRequest), std::nullopt);
+    const ContentHash hash = contentHash(asBytes("picture"));
+    f.offerAndSend("j1", "picture"); // whole: on its way to the disk
+    f.board->onBlobOffer(JobId{"unknown"}, hash.hex, 7, "image/png");
+    QCOMPARE(f.appliance.told.back(), std::string("blob 0unknown-job"));
+    QVERIFY(f.until([&] { return f.appliance.told.back() == "blob 7"; }));
+    QVERIFY(f.blobs->info(f.store->find(RoomId{"r"})->value().number, hash)->has_value());
 }
 
 void JobsTest::chunksOutOfOrderAreRefused()
