@@ -1,5 +1,6 @@
 #include <appliance/server/grpc_api.h>
 
+#include <arpa/inet.h>
 #include <atomic>
 
 #include <grpcpp/resource_quota.h>
@@ -189,7 +190,15 @@ private:
 
 bool isLoopback(const std::string& hostAndPort)
 {
-    return hostAndPort.starts_with("127.") || hostAndPort.starts_with("localhost:") || hostAndPort.starts_with("[::1]:");
+    const std::size_t colon = hostAndPort.rfind(':');
+    if (colon == std::string::npos)
+        return false;
+    const std::string host = hostAndPort.substr(0, colon);
+    in_addr address{};
+    // The whole of it: a name such as 127.example.org is anybody's.
+    if (::inet_pton(AF_INET, host.c_str(), &address) == 1)
+        return (ntohl(address.s_addr) >> 24) == 127;
+    return host == "localhost" || host == "[::1]";
 }
 
 Result<std::unique_ptr<GrpcApi>, std::string> GrpcApi::listen(Appliance& appliance, const std::string& address)

@@ -5,6 +5,7 @@
 #include <deque>
 
 #include <appliance/server/appliance.h>
+#include <appliance/server/grpc_api.h>
 #include <appliance/server/relay_link.h>
 #include <core/base/random.h>
 
@@ -158,6 +159,14 @@ class LinkTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void onlyAddressesOfThisMachineAreLoopback()
+    {
+        for (const char* here : {"127.0.0.1:0", "127.9.9.9:50051", "localhost:1", "[::1]:1"})
+            QVERIFY2(isLoopback(here), here);
+        for (const char* elsewhere : {"127.example.org:1", "127.0.0.1.example.org:1", "0.0.0.0:1", "[::]:1", "10.0.0.1:1", "127.0.0.1"})
+            QVERIFY2(!isLoopback(elsewhere), elsewhere);
+    }
+
     void helloCarriesTheKeyAndTheModelsAndNothingFollowsBeforeWelcome()
     {
         Bench bench;
