@@ -69,23 +69,30 @@ SaveStatus describeSaving(const storage::SaveProgress& progress, const std::opti
         status.tone = StatusTone::problem;
         status.text = QObject::tr("Not shared: the relay refused");
         status.detail = deniedText(share->denied) + QLatin1Char(' ') +
-                        QObject::tr("Your work is saved on this computer.");
+                        (status.saved ? QObject::tr("Your work is saved on this computer.")
+                                      : QObject::tr("Your work is being saved on this computer."));
         return status;
     case ConnectionState::connecting:
     case ConnectionState::syncing:
         status.tone = StatusTone::busy;
-        status.text = unsynced > 0 ? QObject::tr("Connecting: %1 kept on this computer").arg(changes(unsynced))
-                                   : QObject::tr("Connecting…");
+        status.text = unsynced > 0 && status.saved
+                          ? QObject::tr("Connecting: %1 kept on this computer").arg(changes(unsynced))
+                          : QObject::tr("Connecting…");
         return status;
     case ConnectionState::waiting:
     case ConnectionState::offline: break;
     }
     status.tone = StatusTone::offline;
-    status.text = unsynced > 0 ? QObject::tr("Offline: %1 kept on this computer").arg(changes(unsynced))
-                               : QObject::tr("Offline: saved on this computer");
-    status.detail = share->offlineByChoice
-                        ? QObject::tr("You are working offline. Changes sync when you go online again.")
-                        : QObject::tr("Could not reach the relay. Your work is saved on this computer and will sync by itself.");
+    // A disk that is slow to answer has nothing yet, whatever the relay does.
+    status.text = !status.saved  ? QObject::tr("Offline: saving…")
+                  : unsynced > 0 ? QObject::tr("Offline: %1 kept on this computer").arg(changes(unsynced))
+                                 : QObject::tr("Offline: saved on this computer");
+    if (share->offlineByChoice)
+        status.detail = QObject::tr("You are working offline. Changes sync when you go online again.");
+    else if (status.saved)
+        status.detail = QObject::tr("Could not reach the relay. Your work is saved on this computer and will sync by itself.");
+    else
+        status.detail = QObject::tr("Could not reach the relay. Your work is being saved on this computer.");
     return status;
 }
 

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void liveAloneIsNotSynced();
     void aPlainRelayIsNeverSynced();
     void offlineCountsWhatIsKept();
+    void nothingIsKeptBeforeTheDiskHasIt();
     void aFailedWriteIsToldBeforeAnythingElse();
     void aRefusedLinkSaysWhatIsSafe();
     void viewersAreTold();
@@ -84,6 +85,21 @@ void SaveStatusTest::offlineCountsWhatIsKept()
              QStringLiteral("Offline: 1 change kept on this computer"));
     QCOMPARE(describeSaving(onDisk(), shared(ConnectionState::waiting, 0)).text,
              QStringLiteral("Offline: saved on this computer"));
+}
+
+void SaveStatusTest::nothingIsKeptBeforeTheDiskHasIt()
+{
+    for (const ConnectionState state : {ConnectionState::waiting, ConnectionState::offline, ConnectionState::connecting,
+                                        ConnectionState::syncing, ConnectionState::denied}) {
+        for (const std::uint64_t unsynced : {0U, 3U}) {
+            const SaveStatus status = describeSaving(writing(), shared(state, unsynced));
+            QVERIFY(!status.saved && !status.synced);
+            for (const QString& told : {status.text, status.detail})
+                QVERIFY2(!told.contains(QStringLiteral("saved on")) || told.contains(QStringLiteral("being saved on")),
+                         qPrintable(told));
+            QVERIFY2(!status.text.contains(QStringLiteral("kept")), qPrintable(status.text));
+        }
+    }
 }
 
 void SaveStatusTest::aFailedWriteIsToldBeforeAnythingElse()
