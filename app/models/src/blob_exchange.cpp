@@ -1,7 +1,6 @@
 #include <app/models/blob_exchange.h>
 
 #include <QPointer>
-#include <QTimer>
 
 #include <app/models/qt_convert.h>
 #include <app/models/relay_api.h>
@@ -9,11 +8,20 @@
 namespace tessera::app {
 namespace {
 
-constexpr int retryMs = 3000;
+/// Nobody answered, or the relay is busy or its disk full.
+bool isPassing(const RelayError& error)
+{
+    return error.status == 0 || error.status >= 500;
+}
 
 } // namespace
 
-BlobExchange::BlobExchange(storage::DocumentStore& store) : m_store(store) {}
+BlobExchange::BlobExchange(storage::DocumentStore& store, int retryMs) : m_store(store)
+{
+    m_retry.setSingleShot(true);
+    m_retry.setInterval(retryMs);
+    connect(&m_retry, &QTimer::timeout, this, &BlobExchange::sync);
+}
 BlobExchange::~BlobExchange() = default;
 
 ContentHash BlobExchange::put(Bytes bytes, const std::string& mime)
@@ -61,6 +69,13 @@ void BlobExchange::sync()
     }
 }
 
+/// One timer for all: each failure with its own would make more requests with every round.
+void BlobExchange::retrySoon()
+{
+    if (!m_retry.isActive())
+        m_retry.start();
+}
+
 void BlobExchange::send(const ContentHash& hash)
 {
     auto blob = m_store.blob(hash);
@@ -74,8 +89,8 @@ void BlobExchange::send(const ContentHash& hash)
                        m_sending.erase(hash);
                        if (answer)
                            m_sent.insert(hash);
-                       else if (answer.error().status == 0 && api == m_api)
-                           QTimer::singleShot(retryMs, this, &BlobExchange::sync);
+                       else if (isPassing(answer.error()) && api == m_api)
+                           retrySoon();
                        Q_EMIT sendingChanged();
                    });
 }
@@ -108,9 +123,8 @@ void BlobExchange::fetch(const ContentHash& hash, QObject* context, std::functio
                                 m_sent.insert(hash);
                                 Q_EMIT arrived(hash);
                             }
-                        } else if (api == m_api && (answer.error().status == 0 || answer.error().status == 404)) {
-                            // Whoever placed it may still be sending it.
-                            QTimer::singleShot(retryMs, this, &BlobExchange::sync);
+                        } else if (api == m_api && (isPassing(answer.error()) || answer.error().status == 404)) {
+                            retrySoon(); // also a 404: whoever placed it may still be sending it
                         }
                         if (guard)
                             done(ok);

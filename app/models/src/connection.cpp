@@ -87,6 +87,7 @@ void Connection::resume()
 
 void Connection::start()
 {
+    m_session.blobs().setRoom(nullptr, {}, false); // it must not keep the address that goes now
     m_api = std::make_unique<RelayApi>(toQt(collab::httpOrigin(*m_link)), toQt(m_link->token));
     collab::SessionCallbacks callbacks;
     callbacks.connectionChanged = [this](collab::ConnectionState state) {

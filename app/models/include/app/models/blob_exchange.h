@@ -5,6 +5,7 @@
 #include <set>
 
 #include <QObject>
+#include <QTimer>
 
 #include <core/base/hash.h>
 #include <core/document/document.h>
@@ -21,7 +22,8 @@ class BlobExchange final : public QObject
     Q_OBJECT
 
 public:
-    explicit BlobExchange(storage::DocumentStore& store);
+    /// What failed for a reason that passes is tried again after `retryMs`.
+    explicit BlobExchange(storage::DocumentStore& store, int retryMs = 3000);
     ~BlobExchange() override;
 
     /// Stores the bytes in the file and, in a room, sends them.
@@ -45,6 +47,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QString path(const ContentHash& hash) const;
     void send(const ContentHash& hash);
+    void retrySoon();
 
     storage::DocumentStore& m_store;
     RelayApi* m_api = nullptr;
@@ -53,6 +56,7 @@ private:
     std::set<ContentHash> m_sent;     ///< known to be in the room
     std::set<ContentHash> m_sending;
     std::set<ContentHash> m_fetching;
+    QTimer m_retry;
 };
 
 } // namespace tessera::app
