@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::uint64_t chunkBytes = 256u << 10;
 
+/// A refusal that says something about the relay, not about the blob.
+bool isPassing(std::string_view code)
+{
+    return code == "busy" || code == "disk";
+}
+
 } // namespace
 
 bool LinkSession::resume()
@@ -63,19 +69,24 @@ bool LinkSession::receive(const link::FromRelay& message)
         m_appliance.settle(settle->id);
         m_told.erase(settle->id);
     } else if (const auto* ack = std::get_if<link::BlobAck>(&message)) {
-        acknowledge(*ack);
+        return acknowledge(*ack);
     }
     return true;
 }
 
-void LinkSession::acknowledge(const link::BlobAck& ack)
+bool LinkSession::acknowledge(const link::BlobAck& ack)
 {
     if (!m_transfer || m_transfer->hash != ack.hash)
-        return;
+        return true;
     if (ack.error) {
         log::warning("link", "the relay refused a blob", {{"hash", ack.hash}, {"code", ack.error->code}, {"detail", ack.error->detail}});
-        m_refused.insert_or_assign(ack.hash, *ack.error);
+        const auto job = m_pending.find(m_transfer->job);
+        const bool isResult = job != m_pending.end() && job->second.outcome.resultHash == ack.hash;
         m_transfer.reset();
+        // A full disk or a busy moment does not make a finished job a failed one: it is told again over a new stream.
+        if (isResult && isPassing(ack.error->code))
+            return false;
+        m_refused.insert_or_assign(ack.hash, *ack.error);
     } else if (ack.received >= m_transfer->total) {
         m_held.insert(ack.hash);
         m_transfer.reset();
@@ -83,6 +94,7 @@ void LinkSession::acknowledge(const link::BlobAck& ack)
         m_transfer->acknowledged = true;
         m_transfer->offset = ack.received;
     }
+    return true;
 }
 
 /// The first blob the event names that the relay neither has nor refused; empty when the event can go.

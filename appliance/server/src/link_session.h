@@ -33,7 +33,8 @@ private:
         bool acknowledged = false; ///< the relay said from where to go on
     };
     bool refuse(const JobId& id, const ApplianceError& error);
-    void acknowledge(const link::BlobAck& ack);
+    /// False when the stream has to be dialled again: the relay cannot take a result now.
+    bool acknowledge(const link::BlobAck& ack);
     [[nodiscard]] std::string missingBlob(const Job& job) const;
     bool sendChunk();
 

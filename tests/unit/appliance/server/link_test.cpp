@@ -117,6 +117,11 @@ struct Bench {
         wires.pop_front();
         return wire;
     }
+    [[nodiscard]] std::size_t wiresWaiting()
+    {
+        const std::lock_guard lock(mutex);
+        return wires.size();
+    }
     std::shared_ptr<Wire> welcomed()
     {
         auto wire = dialled();
@@ -240,6 +245,31 @@ private Q_SLOTS:
         QCOMPARE(again.sequence, second.sequence);
         QCOMPARE(again.outcome.resultHash, second.outcome.resultHash);
         QVERIFY(!wire->next(200ms));
+    }
+
+    void aRelayThatCannotStoreAResultNowGetsItLater()
+    {
+        for (const char* code : {"busy", "disk"}) {
+            Bench bench;
+            bench.dial();
+            auto wire = bench.welcomed();
+            wire->say(posterJob("a"));
+            // Refuses everything: previews are passed over, the result ends the stream.
+            while (bench.wiresWaiting() == 0) {
+                const auto message = wire->next(100ms);
+                if (!message)
+                    continue;
+                const auto* job = std::get_if<Job>(&*message);
+                QVERIFY2(job == nullptr || !isFinal(job->state), "no end is told before the result is there");
+                if (const auto* offer = std::get_if<link::BlobOffer>(&*message))
+                    wire->say(link::BlobAck{offer->hash, 0, JobError{code, "not now"}});
+            }
+            wire = bench.welcomed();
+            const Job done = Bench::finalEvent(*wire);
+            QCOMPARE(done.state, JobState::done);
+            QVERIFY(!done.outcome.resultHash.empty());
+            QCOMPARE(done.attempt, 1);
+        }
     }
 
     void aRepeatedSubmitIsTheSameJob()
