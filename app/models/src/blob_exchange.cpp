@@ -2,16 +2,17 @@
 
 #include <QPointer>
 
-#include <app/models/qt_convert.h>
-#include <app/models/relay_api.h>
+#include <collab/session/relay_api.h>
+
+#include "guarded.h"
 
 namespace tessera::app {
 namespace {
 
 /// Nobody answered, or the relay is busy or its disk full.
-bool isPassing(const RelayError& error)
+bool isPassing(const collab::RelayError& error)
 {
-    return error.status == 0 || error.status >= 500;
+    return error.code == collab::RelayErrc::unreachable || error.code == collab::RelayErrc::timedOut || error.status >= 500;
 }
 
 } // namespace
@@ -40,8 +41,9 @@ std::optional<Bytes> BlobExchange::bytes(const ContentHash& hash) const
     return std::move(blob.value()->data);
 }
 
-void BlobExchange::setRoom(RelayApi* api, const QString& room, bool mayWrite)
+void BlobExchange::setRoom(collab::RelayApi* api, bool mayWrite)
 {
+    const RoomId room = api ? api->link().room : RoomId();
     if (m_room != room)
         m_sent.clear();
     m_api = api;
@@ -50,11 +52,6 @@ void BlobExchange::setRoom(RelayApi* api, const QString& room, bool mayWrite)
     m_sending.clear();
     m_fetching.clear();
     sync();
-}
-
-QString BlobExchange::path(const ContentHash& hash) const
-{
-    return QStringLiteral("/api/rooms/%1/blobs/%2").arg(m_room, toQt(hash.hex));
 }
 
 void BlobExchange::sync()
@@ -82,17 +79,15 @@ void BlobExchange::send(const ContentHash& hash)
     if (!blob || !blob.value() || !m_sending.insert(hash).second)
         return;
     Q_EMIT sendingChanged();
-    const Bytes& data = blob.value()->data;
-    const QByteArray bytes(reinterpret_cast<const char*>(data.data()), static_cast<qsizetype>(data.size()));
-    m_api->putBlob(path(hash), bytes, toQt(blob.value()->mime), this,
-                   [this, hash, api = m_api](const Result<QJsonObject, RelayError>& answer) {
+    m_api->putBlob(hash, std::move(blob.value()->data), blob.value()->mime,
+                   guarded(this, [this, hash, api = m_api](const Result<void, collab::RelayError>& answer) {
                        m_sending.erase(hash);
                        if (answer)
                            m_sent.insert(hash);
                        else if (isPassing(answer.error()) && api == m_api)
                            retrySoon();
                        Q_EMIT sendingChanged();
-                   });
+                   }));
 }
 
 void BlobExchange::fetch(const ContentHash& hash, QObject* context, std::function<void(bool)> done)
@@ -107,28 +102,22 @@ void BlobExchange::fetch(const ContentHash& hash, QObject* context, std::functio
     }
     if (context == this && !m_fetching.insert(hash).second)
         return;
-    m_api->getBytes(path(hash), this,
-                    [this, hash, api = m_api, guard = QPointer<QObject>(context),
-                     done = std::move(done)](const Result<QByteArray, RelayError>& answer) {
-                        m_fetching.erase(hash);
-                        bool ok = false;
-                        if (answer) {
-                            const auto* data = reinterpret_cast<const std::uint8_t*>(answer->constData());
-                            Bytes bytes(data, data + answer->size());
-                            // A relay that sends other bytes than asked for is not believed.
-                            ok = contentHash(bytes) == hash;
-                            if (ok) {
-                                const auto asset = m_store.document().asset(hash);
-                                m_store.putBlob(std::move(bytes), asset ? asset->mime : "application/octet-stream");
-                                m_sent.insert(hash);
-                                Q_EMIT arrived(hash);
-                            }
-                        } else if (api == m_api && (isPassing(answer.error()) || answer.error().status == 404)) {
-                            retrySoon(); // also a 404: whoever placed it may still be sending it
-                        }
-                        if (guard)
-                            done(ok);
-                    });
+    m_api->blob(hash, guarded(this, [this, hash, api = m_api, guard = QPointer<QObject>(context),
+                                     done = std::move(done)](Result<Bytes, collab::RelayError> answer) {
+                    m_fetching.erase(hash);
+                    const bool ok = answer.hasValue();
+                    if (ok) {
+                        const auto asset = m_store.document().asset(hash);
+                        m_store.putBlob(std::move(answer).value(), asset ? asset->mime : "application/octet-stream");
+                        m_sent.insert(hash);
+                        Q_EMIT arrived(hash);
+                    } else if (api == m_api && (isPassing(answer.error()) ||
+                                                answer.error().code == collab::RelayErrc::notFound)) {
+                        retrySoon(); // also a 404: whoever placed it may still be sending it
+                    }
+                    if (guard)
+                        done(ok);
+                }));
 }
 
 } // namespace tessera::app

@@ -1,14 +1,13 @@
 #include <app/models/connection.h>
 
 #include <QColor>
-#include <QJsonArray>
 #include <QTimer>
-#include <QUrl>
 
 #include <app/models/blob_exchange.h>
 #include <app/models/editor_session.h>
 #include <app/models/qt_convert.h>
 #include <app/models/structure_edits.h>
+#include <collab/qt/http.h>
 #include <collab/qt/scheduler.h>
 #include <collab/qt/web_socket.h>
 
@@ -41,13 +40,27 @@ QString mergeText(const collab::MergeReport& report)
 
 } // namespace
 
+RelayError errorOf(const collab::RelayError& error)
+{
+    RelayError told{error.status, toQt(error.problem), toQt(error.problemDetail)};
+    if (error.status == 0)
+        told.code = QStringLiteral("unreachable");
+    else if (error.code == collab::RelayErrc::badAnswer)
+        told.code = QStringLiteral("bad-answer");
+    if (told.detail.isEmpty())
+        told.detail = toQt(error.detail);
+    return told;
+}
+
 struct Connection::Parts {
-    Parts(EditorSession& session, collab::SessionCallbacks callbacks)
-        : records(session.store()),
+    Parts(EditorSession& session, const collab::ShareLink& link, collab::SessionCallbacks callbacks)
+        : api(http, link), records(session.store()),
           sync(session.document().crdt(), transport, scheduler, session.services().random, &records,
                std::move(callbacks))
     {
     }
+    collab::QtHttp http;
+    collab::RelayApi api;
     collab::QtScheduler scheduler;
     collab::QtTransport transport;
     FileSyncRecords records;
@@ -87,8 +100,7 @@ void Connection::resume()
 
 void Connection::start()
 {
-    m_session.blobs().setRoom(nullptr, {}, false); // it must not keep the address that goes now
-    m_api = std::make_unique<RelayApi>(toQt(collab::httpOrigin(*m_link)), toQt(m_link->token));
+    m_session.blobs().setRoom(nullptr, false); // it must not keep the address that goes now
     collab::SessionCallbacks callbacks;
     callbacks.connectionChanged = [this](collab::ConnectionState state) {
         if (state == collab::ConnectionState::live)
@@ -96,7 +108,7 @@ void Connection::start()
         Q_EMIT changed();
     };
     callbacks.roleChanged = [this](collab::Role) {
-        m_session.blobs().setRoom(m_api.get(), room(), mayEdit());
+        m_session.blobs().setRoom(api(), mayEdit());
         Q_EMIT changed();
     };
     callbacks.syncStateChanged = [this](const collab::SyncState&) { Q_EMIT changed(); };
@@ -112,7 +124,7 @@ void Connection::start()
     callbacks.jobEvent = [this](const std::string& json) {
         Q_EMIT jobEvent(QByteArray::fromStdString(json));
     };
-    m_parts = std::make_unique<Parts>(m_session, std::move(callbacks));
+    m_parts = std::make_unique<Parts>(m_session, *m_link, std::move(callbacks));
     publishPresence();
     m_parts->sync.start(*m_link);
     Q_EMIT changed();
@@ -120,10 +132,9 @@ void Connection::start()
 
 void Connection::leave()
 {
-    m_session.blobs().setRoom(nullptr, {}, false);
+    m_session.blobs().setRoom(nullptr, false);
     m_session.store().setLocal(linkKey, {});
     m_parts.reset();
-    m_api.reset();
     m_link.reset();
     Q_EMIT peersChanged();
     Q_EMIT changed();
@@ -135,7 +146,7 @@ void Connection::setOffline(bool offline)
         return;
     m_offline = offline;
     if (offline) {
-        m_session.blobs().setRoom(nullptr, {}, false);
+        m_session.blobs().setRoom(nullptr, false);
         m_parts->sync.stop();
     } else {
         m_parts->sync.start(*m_link);
@@ -152,7 +163,7 @@ void Connection::retryNow()
 
 void Connection::becameLive()
 {
-    m_session.blobs().setRoom(m_api.get(), room(), mayEdit());
+    m_session.blobs().setRoom(api(), mayEdit());
     // A fresh room has no page to draw on. Whoever finds it so makes one; not from inside the callback, which must not write.
     if (m_session.document().tree().pages.empty() && mayEdit()) {
         QTimer::singleShot(0, this, [this] {
@@ -197,6 +208,11 @@ const std::vector<collab::Peer>& Connection::peers() const
     return m_parts && !m_offline ? m_parts->sync.peers() : nobody;
 }
 
+collab::RelayApi* Connection::api() const
+{
+    return m_parts ? &m_parts->api : nullptr;
+}
+
 QString Connection::room() const
 {
     return m_link ? toQt(m_link->room.text()) : QString();
@@ -238,78 +254,78 @@ void Connection::publishPresence()
 
 void Connection::createRoom(const QString& relayOrigin, const QString& adminKey, Done done)
 {
-    auto* admin = new RelayApi(relayOrigin, adminKey, this);
-    const QJsonObject body{{QStringLiteral("name"), m_session.title()}};
-    admin->post(QStringLiteral("/api/rooms"), body, this,
-                [this, admin, done = std::move(done)](Result<QJsonObject, RelayError> answer) {
-                    admin->deleteLater();
-                    if (!answer) {
-                        done(fail(std::move(answer).error()));
-                        return;
-                    }
-                    const QString text = QStringLiteral("%1/d/%2#%3")
-                                             .arg(admin->origin(), answer->value(QLatin1String("room")).toString(),
-                                                  answer->value(QLatin1String("token")).toString());
-                    auto link = collab::parseShareLink(text.toStdString());
-                    if (!link) {
-                        done(fail(RelayError{0, QStringLiteral("bad-answer"), tr("The relay answered with a room that is none.")}));
-                        return;
-                    }
-                    join(link.value());
-                    done(text);
-                });
+    std::string origin = relayOrigin.toStdString();
+    while (origin.ends_with('/'))
+        origin.pop_back();
+    // A link to any room of that relay says whether the address is one.
+    auto relay = collab::parseShareLink(origin + "/d/new");
+    if (!relay) {
+        done(fail(RelayError{0, QStringLiteral("unreachable"), toQt(collab::describe(relay.error()))}));
+        return;
+    }
+    auto* http = new collab::QtHttp(this);
+    collab::RelayApi(*http, relay.value())
+        .createRoom(m_session.title().toStdString(), adminKey.toStdString(),
+                    [this, http, link = relay.value(),
+                     done = std::move(done)](const Result<collab::NewRoom, collab::RelayError>& made) mutable {
+                        http->deleteLater();
+                        if (!made) {
+                            done(fail(errorOf(made.error())));
+                            return;
+                        }
+                        link.room = made->room;
+                        link.token = made->token;
+                        join(link);
+                        done(toQt(collab::formatShareLink(link)));
+                    });
 }
 
 void Connection::createShare(const QString& role, Done done)
 {
-    if (!m_api) {
-        done(fail(RelayError{0, QStringLiteral("not-shared"), tr("This document is in no room yet.")}));
+    const auto wanted = collab::parseRole(role.toStdString());
+    if (!api() || !wanted) {
+        done(fail(api() ? RelayError{0, QStringLiteral("bad-role"), tr("There is no role %1.").arg(role)}
+                        : RelayError{0, QStringLiteral("not-shared"), tr("This document is in no room yet.")}));
         return;
     }
-    m_api->post(QStringLiteral("/api/rooms/%1/shares").arg(room()), {{QStringLiteral("role"), role}}, this,
-                [origin = m_api->origin(), room = room(), done = std::move(done)](Result<QJsonObject, RelayError> answer) {
-                    if (!answer) {
-                        done(fail(std::move(answer).error()));
-                        return;
-                    }
-                    // Our own address of the relay, not the one it thinks it has.
-                    done(QStringLiteral("%1/d/%2#%3").arg(origin, room, answer->value(QLatin1String("token")).toString()));
-                });
+    api()->createShare(*wanted, std::nullopt,
+                       [link = *m_link, done = std::move(done)](Result<collab::NewShare, collab::RelayError> made) mutable {
+                           if (!made) {
+                               done(fail(errorOf(made.error())));
+                               return;
+                           }
+                           // Our own address of the relay, not the one it thinks it has.
+                           link.token = made->token;
+                           done(toQt(collab::formatShareLink(link)));
+                       });
 }
 
 void Connection::listShares(std::function<void(Result<std::vector<ShareEntry>, RelayError>)> done)
 {
-    if (!m_api)
+    if (!api())
         return;
-    m_api->get(QStringLiteral("/api/rooms/%1/shares").arg(room()), this,
-               [done = std::move(done)](Result<QJsonObject, RelayError> answer) {
-                   if (!answer) {
-                       done(fail(std::move(answer).error()));
-                       return;
-                   }
-                   std::vector<ShareEntry> entries;
-                   for (const QJsonValue& value : answer->value(QLatin1String("shares")).toArray()) {
-                       const QJsonObject share = value.toObject();
-                       entries.push_back({share.value(QLatin1String("share")).toString(),
-                                          share.value(QLatin1String("role")).toString(),
-                                          static_cast<qint64>(share.value(QLatin1String("expires")).toDouble()),
-                                          share.value(QLatin1String("revoked")).toBool()});
-                   }
-                   done(std::move(entries));
-               });
+    api()->shares([done = std::move(done)](const Result<std::vector<collab::Share>, collab::RelayError>& answer) {
+        if (!answer) {
+            done(fail(errorOf(answer.error())));
+            return;
+        }
+        std::vector<ShareEntry> entries;
+        for (const collab::Share& share : answer.value())
+            entries.push_back({toQt(share.share), toQt(collab::roleName(share.role)), share.expires, share.isRevoked});
+        done(std::move(entries));
+    });
 }
 
 void Connection::revokeShare(const QString& id, Done done)
 {
-    if (!m_api)
+    if (!api())
         return;
-    m_api->remove(QStringLiteral("/api/rooms/%1/shares/%2").arg(room(), id), this,
-                  [id, done = std::move(done)](Result<QJsonObject, RelayError> answer) {
-                      if (answer)
-                          done(id);
-                      else
-                          done(fail(std::move(answer).error()));
-                  });
+    api()->revokeShare(id.toStdString(), [id, done = std::move(done)](const Result<void, collab::RelayError>& answer) {
+        if (answer)
+            done(id);
+        else
+            done(fail(errorOf(answer.error())));
+    });
 }
 
 } // namespace tessera::app

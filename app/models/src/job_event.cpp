@@ -5,64 +5,29 @@
 namespace tessera::app {
 namespace {
 
-using crdt::Any;
-
-QString text(const Any& object, std::string_view key)
+/// 0 for what no job has: a relay's number is not believed blindly.
+int count(std::uint32_t told)
 {
-    const Any* member = object.find(key);
-    const std::string* value = member ? member->string() : nullptr;
-    return value ? toQt(*value) : QString();
-}
-
-int count(const Any& object, std::string_view key)
-{
-    const Any* member = object.find(key);
-    const double* value = member ? member->number() : nullptr;
-    return value && *value >= 0 && *value < 1e6 ? static_cast<int>(*value) : 0;
-}
-
-std::optional<JobState> parseState(const QString& name)
-{
-    constexpr std::pair<const char*, JobState> names[] = {{"queued", JobState::queued},
-                                                          {"running", JobState::running},
-                                                          {"done", JobState::done},
-                                                          {"failed", JobState::failed},
-                                                          {"cancelled", JobState::cancelled}};
-    for (const auto& [word, state] : names) {
-        if (name == QLatin1String(word))
-            return state;
-    }
-    return std::nullopt;
+    return told < 1'000'000 ? static_cast<int>(told) : 0;
 }
 
 } // namespace
 
-Result<GenerationEvent, QString> parseJobEvent(const QByteArray& json)
+GenerationEvent eventOf(const collab::JobStatus& status)
 {
-    const auto parsed = crdt::parseJson(std::string_view(json.constData(), static_cast<std::size_t>(json.size())));
-    if (!parsed)
-        return fail(QStringLiteral("not JSON: %1").arg(toQt(describe(parsed.error()))));
-    const Any& value = parsed.value();
-    const auto state = parseState(text(value, "state"));
     GenerationEvent event;
-    event.job = text(value, "job");
-    if (event.job.isEmpty() || !state)
-        return fail(QStringLiteral("a job event needs job and state"));
-    event.state = *state;
-    event.step = count(value, "step");
-    event.steps = count(value, "steps");
-    event.previewHash = text(value, "previewHash");
-    event.resultHash = text(value, "resultHash");
-    event.width = count(value, "width");
-    event.height = count(value, "height");
-    if (const Any* layers = value.find("layers"); layers && layers->array())
-        event.layers = *layers;
-    if (const Any* recipe = value.find("recipe"); recipe && recipe->object())
-        event.recipe = *recipe;
-    if (const Any* error = value.find("error")) {
-        event.errorCode = text(*error, "code");
-        event.errorDetail = text(*error, "detail");
-    }
+    event.job = toQt(status.job.text());
+    event.state = status.state;
+    event.step = count(status.step);
+    event.steps = count(status.steps);
+    event.previewHash = status.preview ? toQt(status.preview->hex) : QString();
+    event.resultHash = status.result ? toQt(status.result->hex) : QString();
+    event.layers = status.layers;
+    event.width = count(status.width);
+    event.height = count(status.height);
+    event.errorCode = toQt(status.errorCode);
+    event.errorDetail = toQt(status.errorDetail);
+    event.recipe = status.recipe;
     return event;
 }
 

@@ -2,89 +2,89 @@
 
 #include <set>
 
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QTimer>
 
 #include <app/models/blob_exchange.h>
 #include <app/models/connection.h>
 #include <app/models/qt_convert.h>
 
+#include "guarded.h"
+
 namespace tessera::app {
 namespace {
 
 constexpr int pollMs = 2000; ///< events come over the socket; asking covers the time it was down
-
-GenerationError errorOf(const RelayError& error)
-{
-    return {error.code, error.detail};
-}
 
 class RelayGeneration final : public GenerationBackend
 {
 public:
     RelayGeneration(Connection& connection, BlobExchange& blobs) : m_connection(connection), m_blobs(blobs)
     {
-        connect(&connection, &Connection::jobEvent, this, &RelayGeneration::receive);
+        connect(&connection, &Connection::jobEvent, this, [this](const QByteArray& json) {
+            if (const auto status = collab::parseJobStatus(json.toStdString()))
+                receive(status.value());
+        });
         m_poll.setInterval(pollMs);
         connect(&m_poll, &QTimer::timeout, this, &RelayGeneration::ask);
     }
 
-    QString place() const override { return m_connection.api() ? m_connection.api()->origin() : QString(); }
+    QString place() const override
+    {
+        const collab::RelayApi* api = m_connection.api();
+        return api ? toQt(collab::httpOrigin(api->link())) : QString();
+    }
 
     void listModels(Models answer) override
     {
-        RelayApi* api = m_connection.api();
+        collab::RelayApi* api = m_connection.api();
         if (!api) {
             answer(fail(GenerationError{QStringLiteral("not-shared"), {}}));
             return;
         }
-        api->get(path(QStringLiteral("models")), this, [answer = std::move(answer)](Result<QJsonObject, RelayError> got) {
+        using Got = Result<std::vector<collab::ModelInfo>, collab::RelayError>;
+        api->models(guarded(this, [answer = std::move(answer)](const Got& got) {
             if (!got) {
-                answer(fail(errorOf(got.error())));
+                const RelayError error = errorOf(got.error());
+                answer(fail(GenerationError{error.code, error.detail}));
                 return;
             }
             std::vector<GenerationChoice> models;
-            for (const QJsonValue& value : got->value(QLatin1String("models")).toArray()) {
-                const QJsonObject model = value.toObject();
-                models.push_back({model.value(QLatin1String("id")).toString(),
-                                  model.value(QLatin1String("name")).toString(),
-                                  model.value(QLatin1String("kind")).toString(),
-                                  model.value(QLatin1String("output")).toString() == QLatin1String("layers"),
-                                  model.value(QLatin1String("maxSize")).toInt()});
-            }
+            for (const collab::ModelInfo& model : got.value())
+                models.push_back({toQt(model.id), toQt(model.name), toQt(model.kind), model.output == "layers", 0});
             answer(std::move(models));
-        });
+        }));
     }
 
     void submit(const GenerationRequest& request) override
     {
-        RelayApi* api = m_connection.api();
+        collab::RelayApi* api = m_connection.api();
         if (!api) {
-            refuse(request.job, {0, QStringLiteral("not-shared"), {}});
+            reportFailure(request.job, {0, QStringLiteral("not-shared"), {}});
             return;
         }
-        QJsonObject body{{QStringLiteral("id"), request.job},
-                         {QStringLiteral("model"), request.model},
-                         {QStringLiteral("prompt"), request.prompt},
-                         {QStringLiteral("colors"), QJsonArray::fromStringList(request.colors)},
-                         {QStringLiteral("width"), request.width},
-                         {QStringLiteral("height"), request.height},
-                         {QStringLiteral("seed"), static_cast<qint64>(request.seed)}};
+        collab::JobRequest wanted;
+        wanted.id = JobId{request.job.toStdString()};
+        wanted.model = request.model.toStdString();
+        wanted.prompt = request.prompt.toStdString();
+        for (const QString& color : request.colors)
+            wanted.colors.push_back(color.toStdString());
+        wanted.width = static_cast<std::uint32_t>(request.width);
+        wanted.height = static_cast<std::uint32_t>(request.height);
+        wanted.seed = request.seed;
         if (request.steps > 0)
-            body.insert(QStringLiteral("steps"), request.steps);
+            wanted.steps = static_cast<std::uint32_t>(request.steps);
         m_watched.insert(request.job);
         m_poll.start();
-        api->post(path(QStringLiteral("jobs")), body, this, [this, job = request.job](Result<QJsonObject, RelayError> got) {
-            if (!got)
-                refuse(job, got.error());
-        });
+        api->submitJob(wanted, guarded(this, [this, job = request.job](const Result<JobId, collab::RelayError>& got) {
+                           if (!got)
+                               refuse(job, errorOf(got.error()));
+                       }));
     }
 
     void cancel(const QString& job) override
     {
-        if (RelayApi* api = m_connection.api())
-            api->remove(path(QStringLiteral("jobs/%1").arg(job)), this, [](const Result<QJsonObject, RelayError>&) {});
+        if (collab::RelayApi* api = m_connection.api())
+            api->cancelJob(JobId{job.toStdString()}, [](const Result<void, collab::RelayError>&) {});
     }
 
     void fetchBlob(const QString& hash, Blob answer) override
@@ -100,45 +100,43 @@ public:
     }
 
 private:
-    QString path(const QString& rest) const
-    {
-        return QStringLiteral("/api/rooms/%1/%2").arg(m_connection.room(), rest);
-    }
+    using GotStatus = Result<collab::JobStatus, collab::RelayError>;
 
     void ask()
     {
-        RelayApi* api = m_connection.api();
-        for (const QString& job : m_watched) {
-            if (api)
-                api->get(path(QStringLiteral("jobs/%1").arg(job)), this, [this](Result<QJsonObject, RelayError> got) {
-                    if (got && !got->isEmpty())
-                        receive(QJsonDocument(got.value()).toJson(QJsonDocument::Compact));
-                });
-        }
+        collab::RelayApi* api = m_connection.api();
+        if (!api)
+            return;
+        for (const QString& job : m_watched)
+            api->job(JobId{job.toStdString()}, guarded(this, [this](const GotStatus& got) {
+                         if (got)
+                             receive(got.value());
+                     }));
     }
 
-    void receive(const QByteArray& json)
+    void receive(const collab::JobStatus& status)
     {
-        const auto parsed = parseJobEvent(json);
-        if (!parsed || !m_watched.contains(parsed->job))
+        const GenerationEvent told = eventOf(status);
+        if (!m_watched.contains(told.job))
             return;
-        if (parsed->state != JobState::queued && parsed->state != JobState::running)
-            stopWatching(parsed->job);
-        Q_EMIT event(parsed.value());
+        if (status.isOver())
+            stopWatching(told.job);
+        Q_EMIT event(told);
     }
 
     void refuse(const QString& job, const RelayError& error)
     {
-        // Nobody answered: the relay may have the job all the same; asking goes on and tells.
-        if (error.status == 0 && error.code == QLatin1String("unreachable") && m_connection.api()) {
-            RelayApi* api = m_connection.api();
-            api->get(path(QStringLiteral("jobs/%1").arg(job)), this, [this, job, error](Result<QJsonObject, RelayError> got) {
-                if (!got)
-                    reportFailure(job, error);
-            });
+        collab::RelayApi* api = m_connection.api();
+        if (error.status != 0 || !api) {
+            reportFailure(job, error);
             return;
         }
-        reportFailure(job, error);
+        // Nobody answered: the relay may have the job all the same; asking goes on and tells.
+        api->job(JobId{job.toStdString()},
+                 guarded(this, [this, job, error](const GotStatus& got) {
+                     if (!got)
+                         reportFailure(job, error);
+                 }));
     }
 
     void reportFailure(const QString& job, const RelayError& error)

@@ -40,19 +40,24 @@ RelayErrc errcOfStatus(int status)
     return status >= 400 && status < 500 ? RelayErrc::refused : RelayErrc::unavailable;
 }
 
-/// `code: detail` of an RFC 9457 document, or the bare status.
-std::string problemText(const HttpResponse& response)
+/// What an RFC 9457 document tells, or the bare status.
+RelayError refusalIn(const HttpResponse& response, std::string where)
 {
-    const auto parsed = crdt::parseJson(asText(response.body));
-    if (parsed) {
-        const std::string code = json::text(*parsed, "code");
-        std::string detail = json::text(*parsed, "detail");
-        if (detail.empty())
-            detail = json::text(*parsed, "title");
-        if (!code.empty() || !detail.empty())
-            return code + (code.empty() || detail.empty() ? "" : ": ") + detail;
+    RelayError error;
+    error.code = errcOfStatus(response.status);
+    error.where = std::move(where);
+    error.status = response.status;
+    if (const auto parsed = crdt::parseJson(asText(response.body))) {
+        error.problem = json::text(*parsed, "code");
+        error.problemDetail = json::text(*parsed, "detail");
+        if (error.problemDetail.empty())
+            error.problemDetail = json::text(*parsed, "title");
     }
-    return "status " + std::to_string(response.status);
+    const bool hasBoth = !error.problem.empty() && !error.problemDetail.empty();
+    error.detail = error.problem + (hasBoth ? ": " : "") + error.problemDetail;
+    if (error.detail.empty())
+        error.detail = "status " + std::to_string(response.status);
+    return error;
 }
 
 std::string whereOf(const HttpRequest& request)
@@ -70,15 +75,15 @@ void exchange(HttpPort& port, HttpRequest request, RelayApi::Done<T> done, Read 
                                    read = std::move(read)](Result<HttpResponse, HttpError> answer) {
         if (!answer) {
             const HttpError& error = answer.error();
-            done(fail(RelayError{errcOf(error.code), where, error.detail}));
+            done(fail(RelayError{errcOf(error.code), where, error.detail, 0, {}, {}}));
         } else if (answer->status < 200 || answer->status > 299) {
-            done(fail(RelayError{errcOfStatus(answer->status), where, problemText(*answer)}));
+            done(fail(refusalIn(*answer, where)));
         } else if constexpr (std::is_void_v<T>) {
             done(Result<void, RelayError>{});
         } else if (auto value = read(answer->body)) {
             done(std::move(*value));
         } else {
-            done(fail(RelayError{RelayErrc::badAnswer, where, "not the answer that was promised"}));
+            done(fail(RelayError{RelayErrc::badAnswer, where, "not the answer that was promised", answer->status, {}, {}}));
         }
     });
 }

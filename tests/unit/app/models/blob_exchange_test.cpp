@@ -3,7 +3,8 @@
 #include <QtTest>
 
 #include <app/models/blob_exchange.h>
-#include <app/models/relay_api.h>
+#include <collab/qt/http.h>
+#include <collab/session/relay_api.h>
 
 #include "app_session.h"
 
@@ -37,7 +38,7 @@ public:
         if (!listen(QHostAddress::LocalHost))
             qFatal("cannot listen");
     }
-    [[nodiscard]] QString origin() const { return QStringLiteral("http://127.0.0.1:%1").arg(serverPort()); }
+    [[nodiscard]] collab::ShareLink link() const { return {"127.0.0.1", serverPort(), false, RoomId{"r"}, {}}; }
 
     int requests = 0;
 
@@ -65,9 +66,10 @@ private Q_SLOTS:
         for (const char* lost : {"a", "b", "c", "d", "e"})
             nameAsset(app, lost);
         Relay relay("404 Not Found");
-        RelayApi api(relay.origin(), {});
+        collab::QtHttp http;
+        collab::RelayApi api(http, relay.link());
         BlobExchange blobs(app.session->store(), retryMs);
-        blobs.setRoom(&api, QStringLiteral("r"), true);
+        blobs.setRoom(&api, true);
         QTest::qWait(20 * retryMs);
         QVERIFY2(relay.requests > 5, "it is asked for again");
         QVERIFY2(relay.requests <= 5 * 21, qPrintable(QString::number(relay.requests)));
@@ -77,9 +79,10 @@ private Q_SLOTS:
     {
         AppSession app;
         Relay relay("503 Service Unavailable");
-        RelayApi api(relay.origin(), {});
+        collab::QtHttp http;
+        collab::RelayApi api(http, relay.link());
         BlobExchange blobs(app.session->store(), retryMs);
-        blobs.setRoom(&api, QStringLiteral("r"), true);
+        blobs.setRoom(&api, true);
         const ContentHash hash = blobs.put({1, 2, 3}, "image/png");
         QVERIFY(app.session->apply({document::AddAsset{hash, "image/png", 3, 1, 1, "new"}}));
         QTRY_VERIFY(relay.requests >= 3);

@@ -68,6 +68,7 @@ void JobTest::statusesWithoutJobOrStateAreErrors_data()
     QTest::newRow("not JSON") << "{";
     QTest::newRow("not an object") << "[]";
     QTest::newRow("no job") << R"({"state":"done"})";
+    QTest::newRow("job is a number") << R"({"job":1,"state":"done"})";
     QTest::newRow("no state") << R"({"job":"j"})";
     QTest::newRow("unknown state") << R"({"job":"j","state":"Done"})";
     QTest::newRow("job too long") << R"({"state":"done","job":")" + QString(65, u'j') + R"("})";

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void networkErrorsKeepTheirKind();
     void answersThatMakeNoSenseAreErrors_data();
     void answersThatMakeNoSenseAreErrors();
+    void errorsKeepStatusAndProblemApart();
     void errorsNameTheRequestAndNeverTheToken();
 
 private:
@@ -285,6 +286,25 @@ void RelayApiTest::answersThatMakeNoSenseAreErrors()
     QCOMPARE(codeOf(resultOf<std::vector<ModelInfo>>([&](auto done) { m_api.models(done); })), RelayErrc::badAnswer);
     QCOMPARE(codeOf(resultOf<JobId>([&](auto done) { m_api.submitJob({}, done); })), RelayErrc::badAnswer);
     QCOMPARE(codeOf(resultOf<JobStatus>([&](auto done) { m_api.job(JobId{"j"}, done); })), RelayErrc::badAnswer);
+}
+
+void RelayApiTest::errorsKeepStatusAndProblemApart()
+{
+    const auto ask = [this] { return resultOf<RoomInfo>([&](auto done) { m_api.room(done); }).error(); };
+    m_port.answer(503, R"({"code":"no-appliance","title":"No appliance","detail":"none is attached"})");
+    QCOMPARE(ask().status, 503);
+    QCOMPARE(ask().problem, std::string("no-appliance"));
+    QCOMPARE(ask().problemDetail, std::string("none is attached"));
+    m_port.answer(403, R"({"title":"Owners only"})");
+    QVERIFY(ask().problem.empty());
+    QCOMPARE(ask().problemDetail, std::string("Owners only"));
+    m_port.answer(404, "<html>");
+    QCOMPARE(ask().status, 404);
+    QVERIFY(ask().problem.empty() && ask().problemDetail.empty());
+    m_port.answer(200, "hello");
+    QCOMPARE(ask().status, 200);
+    m_port.next = fail(HttpError{HttpErrc::unreachable, "relay:7878", "refused"});
+    QCOMPARE(ask().status, 0);
 }
 
 void RelayApiTest::errorsNameTheRequestAndNeverTheToken()

@@ -8,14 +8,17 @@
 #include <QTimer>
 
 #include <core/base/hash.h>
+#include <core/base/ids.h>
 #include <core/document/document.h>
 #include <core/storage/document_store.h>
+
+namespace tessera::collab {
+class RelayApi;
+}
 
 /// Keeps the blobs of file and room the same: what the document names and this file lacks is fetched, what the room
 /// may lack is sent. Without a room it only keeps blobs in the file. GUI thread.
 namespace tessera::app {
-
-class RelayApi;
 
 class BlobExchange final : public QObject
 {
@@ -32,7 +35,7 @@ public:
     [[nodiscard]] std::optional<Bytes> bytes(const ContentHash& hash) const;
 
     /// The room to exchange with; null ends it. `mayWrite`: our role allows sending.
-    void setRoom(RelayApi* api, const QString& room, bool mayWrite);
+    void setRoom(collab::RelayApi* api, bool mayWrite);
     /// Sends and fetches what is missing. Cheap when nothing is.
     void sync();
     /// Fetches one blob that the document does not name, e.g. a preview.
@@ -45,13 +48,12 @@ Q_SIGNALS:
     void sendingChanged();
 
 private:
-    [[nodiscard]] QString path(const ContentHash& hash) const;
     void send(const ContentHash& hash);
     void retrySoon();
 
     storage::DocumentStore& m_store;
-    RelayApi* m_api = nullptr;
-    QString m_room;
+    collab::RelayApi* m_api = nullptr;
+    RoomId m_room;
     bool m_mayWrite = false;
     std::set<ContentHash> m_sent;     ///< known to be in the room
     std::set<ContentHash> m_sending;

@@ -5,13 +5,13 @@
 #include <optional>
 #include <vector>
 
-#include <QJsonObject>
+#include <QColor>
 #include <QObject>
 #include <QString>
 
-#include <app/models/relay_api.h>
 #include <app/models/save_status.h>
 #include <collab/protocol/share_link.h>
+#include <collab/session/relay_api.h>
 #include <collab/session/session.h>
 
 /// The room of one document: joining, staying joined over restarts of the editor, presence, share links. The link is
@@ -19,6 +19,14 @@
 namespace tessera::app {
 
 class EditorSession;
+
+/// code is that of the problem document ("no-appliance", …), "unreachable" when nobody answered.
+struct RelayError {
+    int status = 0; ///< of HTTP
+    QString code;
+    QString detail;
+};
+[[nodiscard]] RelayError errorOf(const collab::RelayError& error);
 
 struct ShareEntry {
     QString id;
@@ -52,7 +60,7 @@ public:
     [[nodiscard]] bool mayShare() const;
     [[nodiscard]] const std::vector<collab::Peer>& peers() const;
     /// Null while not shared.
-    [[nodiscard]] RelayApi* api() const { return m_api.get(); }
+    [[nodiscard]] collab::RelayApi* api() const;
     [[nodiscard]] QString room() const;
 
     /// Where the own pointer is; nothing: not over the canvas.
@@ -85,7 +93,6 @@ private:
 
     EditorSession& m_session;
     std::optional<collab::ShareLink> m_link;
-    std::unique_ptr<RelayApi> m_api;
     std::unique_ptr<Parts> m_parts;
     bool m_offline = false;
     std::optional<collab::PresenceCursor> m_cursor;

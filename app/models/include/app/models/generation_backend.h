@@ -9,6 +9,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <collab/session/job.h>
 #include <core/base/result.h>
 #include <core/crdt/any.h>
 
@@ -35,7 +36,7 @@ struct GenerationChoice {
     int maxSize = 0;          ///< px; 0: not told
 };
 
-enum class JobState : std::uint8_t { queued, running, done, failed, cancelled };
+using collab::JobState;
 
 /// One state of a job, complete in itself.
 struct GenerationEvent {
@@ -52,8 +53,8 @@ struct GenerationEvent {
     QString errorDetail;
     crdt::Any recipe;
 };
-/// Reads the JSON form of docs/wire.md. Errors: text of what is wrong.
-Result<GenerationEvent, QString> parseJobEvent(const QByteArray& json);
+/// The event as the relay tells it.
+[[nodiscard]] GenerationEvent eventOf(const collab::JobStatus& status);
 
 struct GenerationError {
     QString code;

@@ -27,8 +27,15 @@ enum class RelayErrc : std::uint8_t {
     tooLarge = 8,
     unsupported = 9, ///< https where the build has no TLS
 };
-/// `where`: method and URL without token. `detail`: code and detail of the relay's problem document, or the system's words.
-using RelayError = ErrorOf<RelayErrc>;
+struct RelayError {
+    RelayErrc code{};
+    std::string where;         ///< method and URL without token
+    std::string detail;        ///< `problem: problemDetail`, or the system's words
+    int status{};              ///< of HTTP; 0 when no answer came
+    std::string problem;       ///< code of the relay's problem document, e.g. "no-appliance"
+    std::string problemDetail; ///< its detail, else its title
+    friend bool operator==(const RelayError&, const RelayError&) = default;
+};
 [[nodiscard]] std::string describe(const RelayError& error);
 
 struct NewRoom {
