@@ -82,9 +82,16 @@ void Connection::join(const collab::ShareLink& link)
 {
     m_link = link;
     m_offline = false;
-    const std::string text = collab::formatShareLink(link);
-    m_session.store().setLocal(linkKey, Bytes(text.begin(), text.end()));
+    rememberLink();
     start();
+}
+
+void Connection::rememberLink()
+{
+    if (!m_link)
+        return;
+    const std::string text = collab::formatShareLink(*m_link);
+    m_session.store().setLocal(linkKey, Bytes(text.begin(), text.end()));
 }
 
 void Connection::resume()

@@ -153,6 +153,7 @@ bool EditorSession::saveAs(const QString& path)
                            .arg(path, toQt(storage::describe(saved.error())), filePath()));
         return false;
     }
+    m_connection->rememberLink();
     Q_EMIT fileChanged();
     Q_EMIT saveStatusChanged();
     return true;

@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include <app/models/connection.h>
 #include <app/models/property_edits.h>
 #include <app/models/structure_edits.h>
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void deletedNodesLeaveTheSelection();
     void whatWasWrittenIsThereAfterReopening();
     void savingAsGoesOnInTheNewFile();
+    void savingAsStaysInTheRoom();
     void aFileForARoomStartsWithoutAPage();
 };
 
@@ -112,6 +114,22 @@ void EditorSessionTest::savingAsGoesOnInTheNewFile()
     QCOMPARE(app.session->filePath(), copy);
     QVERIFY(app.session->apply(moved(app, "blue", 10)));
     QTRY_VERIFY(app.session->saveStatus().saved);
+}
+
+void EditorSessionTest::savingAsStaysInTheRoom()
+{
+    AppSession app;
+    const auto link = collab::parseShareLink("http://127.0.0.1:1/d/room#token");
+    QVERIFY(link.hasValue());
+    app.session->connection().join(*link);
+    const QString copy = app.folder.filePath(QStringLiteral("copy.tessera"));
+    QVERIFY(app.session->saveAs(copy));
+    app.session.reset();
+    auto again = EditorSession::open({app.random, app.clock, QStringLiteral("Ada"), {}}, copy);
+    QVERIFY(again.hasValue());
+    again.value()->connection().resume();
+    QVERIFY(again.value()->connection().isShared());
+    QVERIFY(*again.value()->connection().link() == *link);
 }
 
 void EditorSessionTest::aFileForARoomStartsWithoutAPage()

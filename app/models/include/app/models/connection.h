@@ -49,6 +49,8 @@ public:
     void resume();
     /// Leaves for good; the file forgets the link. The document stays.
     void leave();
+    /// Writes the link into the file: into the one that Save as has gone on in, which starts without.
+    void rememberLink();
     /// Stops or starts the connection; the room stays the document's.
     void setOffline(bool offline);
     void retryNow();
