@@ -111,8 +111,8 @@ try {
       await second.apply({ kind: 'createNode', id: `off${i}`, type: 'ellipse', placement: { parent: page }, text: '', properties: { xf: [1, 0, 0, 1, 200 + 30 * i, 0], size: [20, 20] } })
     }
     await first.apply({ kind: 'setProperties', node: 'words', properties: { name: 'Meanwhile' } })
-    const offline = await second.until('the count', state => state.unsynced === 3)
-    assert.equal(offline.text, 'Offline: 3 changes kept on this device')
+    // First they are being written; the words promise only what is on the disk.
+    await second.until('the words', state => state.unsynced === 3 && state.text === 'Offline: 3 changes kept on this device')
     await second.shot(join(shots, 'offline-light.png'))
     await second.call('goOnline')
     await second.synced()

@@ -76,6 +76,9 @@ describe('the words for saving and syncing', () => {
     expect(describeSync({ ...facts, connection: 'offline', unsynced: 1 }).text).toBe('Offline: 1 change kept on this device')
   })
   it('never promise a device that did not keep it', () => {
+    expect(describeSync({ ...facts, connection: 'offline', unsynced: 2, isSaved: false }).text).toBe('Offline: saving 2 changes')
+    expect(describeSync({ ...facts, connection: 'denied', unsynced: 2, isSaved: false }).detail).toBe('Writing 2 changes to this device.')
+    expect(describeSync({ ...facts, connection: 'denied', unsynced: 2, storageFailure: 'the disk is full' }).text).toBe('2 changes not saved yet')
     expect(describeSync({ ...facts, connection: 'offline', unsynced: 2, storageFailure: 'the disk is full' }).text).toBe('2 changes not saved yet')
   })
   it('give a viewer no right to edit', () => expect(describeSync({ ...facts, role: 'viewer' }).mayEdit).toBe(false))

@@ -34,14 +34,15 @@ const changes = (count: number): string => (count === 1 ? '1 change' : `${count}
 
 const wording = (facts: SyncFacts): { tone: SyncTone; text: string; detail: string } => {
   const kept = changes(facts.unsynced)
-  if (facts.connection === 'denied') {
-    return { tone: 'danger', text: 'No access', detail: facts.unsynced > 0 ? `${kept} are kept on this device only.` : 'Nothing is waiting to be sent.' }
-  }
   if (facts.storageFailure !== undefined && facts.unsynced > 0) {
     return { tone: 'warn', text: `${kept} not saved yet`, detail: `They are not on this device because ${facts.storageFailure}. Keep this page open until they are synced.` }
   }
+  if (facts.connection === 'denied') {
+    return { tone: 'danger', text: 'No access', detail: facts.unsynced > 0 ? facts.isSaved ? `${kept} kept on this device only.` : `Writing ${kept} to this device.` : 'Nothing is waiting to be sent.' }
+  }
   if (facts.connection !== 'online') {
-    const text = facts.unsynced > 0 ? `Offline: ${kept} kept on this device` : facts.connection === 'connecting' ? 'Connecting' : 'Offline'
+    const held = facts.isSaved ? `Offline: ${kept} kept on this device` : `Offline: saving ${kept}`
+    const text = facts.unsynced > 0 ? held : facts.connection === 'connecting' ? 'Connecting' : 'Offline'
     return { tone: facts.connection === 'connecting' && facts.unsynced === 0 ? 'busy' : 'offline', text, detail: 'You can go on working. Everything is merged when the relay is back.' }
   }
   if (facts.unsynced > 0 && canEdit(facts.role)) {
