@@ -13,7 +13,7 @@ dbus-run-session -- xvfb-run -a -s "-screen 0 1440x900x24" bash -c '
     /usr/libexec/at-spi-bus-launcher --launch-immediately &
     bus=$!
     sleep 1
-    "$1" --drive --name Ada --theme light "$3/a11y.tessera" < "$3/stdin" > "$3/editor.out" 2> "$3/editor.err" &
+    "$1" --drive --person Ada --theme light "$3/a11y.tessera" < "$3/stdin" > "$3/editor.out" 2> "$3/editor.err" &
     editor=$!
     status=0
     timeout 60 /usr/bin/python3 "$2/check.py" || status=$?

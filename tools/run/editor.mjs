@@ -6,7 +6,7 @@ export class Editor extends Service {
   constructor ({ bin, file, name, link, relay, appliance, theme = 'light', renderer, platform = 'offscreen', log }) {
     const args = ['--drive', '--theme', theme]
     if (file) args.push(file)
-    if (name) args.push('--name', name)
+    if (name) args.push('--person', name)
     if (link) args.push('--open-link', link)
     if (relay) args.push('--relay', relay.url, '--relay-key-file', relay.adminKeyFile)
     if (appliance) args.push('--appliance', `127.0.0.1:${appliance.ready.port}`)

@@ -42,7 +42,7 @@ console.log(`
 
 const editors = Array.from({ length: Number(values.editors) }, (_, i) => {
   const own = i === 0 ? file : join(home, `poster-${i + 1}.tessera`)
-  const args = [own, '--open-link', i === 0 ? ownerLink : editorLink, '--relay', relay.url, '--relay-key-file', relay.adminKeyFile, '--name', names[i % names.length]]
+  const args = [own, '--open-link', i === 0 ? ownerLink : editorLink, '--relay', relay.url, '--relay-key-file', relay.adminKeyFile, '--person', names[i % names.length]]
   return new Promise(resolveExit => {
     const child = spawn(join(bin, 'tessera-editor'), args, { stdio: 'inherit' })
     child.once('exit', resolveExit)

@@ -59,7 +59,8 @@ Arguments parseArguments(const QApplication& application)
     const QCommandLineOption relayKey(QStringLiteral("relay-key-file"), QStringLiteral("File with the relay's admin key."), QStringLiteral("FILE"));
     const QCommandLineOption appliance(QStringLiteral("appliance"), QStringLiteral("Appliance to generate with when not shared."), QStringLiteral("HOST:PORT"));
     const QCommandLineOption look(QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("THEME"), QStringLiteral("system"));
-    const QCommandLineOption name(QStringLiteral("name"), QStringLiteral("Name that teammates see."), QStringLiteral("NAME"));
+    // "--name" alone would be eaten by Qt's X11 platform, which has an option of that name for itself.
+    const QCommandLineOption name(QStringList{QStringLiteral("person"), QStringLiteral("name")}, QStringLiteral("Name that teammates see."), QStringLiteral("NAME"));
     const QCommandLineOption renderer(QStringLiteral("renderer"), QStringLiteral("cpu, vulkan or auto."), QStringLiteral("RENDERER"), QStringLiteral("auto"));
     const QCommandLineOption drive(QStringLiteral("drive"), QStringLiteral("Read JSON requests on standard input, see app/shell/README.md."));
     parser.addOptions({link, relay, relayKey, appliance, look, name, renderer, drive});
