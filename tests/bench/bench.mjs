@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { openBrowser } from '../../tools/run/browser.mjs'
 import { Editor } from '../../tools/run/editor.mjs'
-import { Relay, Service } from '../../tools/run/services.mjs'
+import { Relay, Service, runProgram } from '../../tools/run/services.mjs'
 import { measureRelayLatency } from './relay_latency.mjs'
 
 const { values } = parseArgs({ options: { bin: { type: 'string' }, out: { type: 'string', default: 'build/bench' } } })
@@ -40,16 +40,21 @@ async function editorStart () {
 
 async function editLatency (relay) {
   const room = await relay.createRoom('bench')
-  const a = await started(new Editor({ bin, file: join(work, 'a.tessera'), name: 'A', link: room.link }))
+  const file = join(work, 'a.tessera')
+  await runProgram(join(bin, 'tessera'), ['import', resolve('samples/poster.svg'), '-o', file])
+  await runProgram(join(bin, 'tessera'), ['sync', room.link, file])
+  const a = await started(new Editor({ bin, file, name: 'A', link: room.link }))
   const b = await started(new Editor({ bin, file: join(work, 'b.tessera'), name: 'B', link: room.link }))
   await Promise.all([a.do('waitFor', { peers: 1 }), b.do('waitFor', { peers: 1 })])
+  await Promise.all([a.do('waitSynced'), b.do('waitSynced')])
+  const { page } = await a.do('state')
   const samples = []
   for (let i = 0; i < 300; ++i) {
     const node = `bench${String(i).padStart(6, '0')}`
     const seen = b.do('waitFor', { node, timeoutMs: 10_000 })
     const start = performance.now()
-    await a.do('apply', { commands: [{ kind: 'createNode', id: node, type: 'rect', parent: a.ready.page, properties: { size: [10, 10], xf: [1, 0, 0, 1, i, i] } }] })
-    await seen
+    const made = a.do('apply', { commands: [{ kind: 'createNode', id: node, type: 'rect', parent: page, properties: { size: [10, 10], xf: [1, 0, 0, 1, i, i] } }] })
+    await Promise.all([made, seen])
     samples.push(performance.now() - start)
   }
   samples.sort((x, y) => x - y)
