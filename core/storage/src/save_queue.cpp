@@ -121,11 +121,12 @@ Result<void, StorageError> SaveQueue::flush()
 {
     std::unique_lock guard(m_mutex);
     const std::uint64_t wanted = m_progress.queued;
-    const std::uint64_t attempts = m_attempts;
+    // A write that was under way before this call says nothing about the disk now.
+    const std::uint64_t begunBefore = m_begun;
     m_isUrgent = true;
     m_workCame.notify_one();
     m_workEnded.wait(guard, [&] {
-        const bool triedAndFailed = m_attempts > attempts && m_progress.error;
+        const bool triedAndFailed = m_attempts > begunBefore && m_progress.error;
         return m_progress.durable >= wanted || triedAndFailed || (m_dropped > 0 && m_canTakeWhole);
     });
     m_isUrgent = false;
@@ -184,6 +185,7 @@ void SaveQueue::run()
         if (m_writing.changes == 0)
             m_writing = std::exchange(m_waiting, {});
         const auto file = m_file;
+        ++m_begun;
         guard.unlock();
         // Nobody else changes m_writing while it is being written; readers of it only copy under the lock.
         for (NewUpdate& update : m_writing.batch.updates)

@@ -68,6 +68,7 @@ private:
     std::uint64_t m_dropped = 0;   ///< changes that only a whole document brings back
     bool m_canTakeWhole = false;
     SaveProgress m_progress;
+    std::uint64_t m_begun = 0;     ///< writes that were begun
     std::uint64_t m_attempts = 0;  ///< finished writes, good or bad
     bool m_isUrgent = false;       ///< somebody waits: do not sleep before trying again
     bool m_isStopping = false;

@@ -96,8 +96,12 @@ await run({
     const model = (await appliance.attached(room.room, room.token)).find(entry => entry.output === 'layers').id
     const path = `/api/rooms/${room.room}/jobs`
     for (let i = 0; i < 6; i++) {
-      const answer = await relay.api('POST', path, { key: room.token, body: job(model, { id: `job-${i}`, seed: i }) })
-      assertEqual(answer.status, 202, 'accepted')
+      // Right after a kill the relay may still be finding out that nobody is attached: 503, and the same id again.
+      await until(`job-${i} is accepted`, async () => {
+        const answer = await relay.api('POST', path, { key: room.token, body: job(model, { id: `job-${i}`, seed: i }) })
+        assertTrue(answer.status === 202 || answer.status === 503, `accepted or busy, not ${answer.status}`)
+        return answer.status === 202
+      }, 30_000)
       if (i === 2) { await appliance.kill(); await appliance.start(); await appliance.attached(room.room, room.token) }
       if (i === 4) { await relay.restart('SIGKILL'); await appliance.attached(room.room, room.token) }
     }
