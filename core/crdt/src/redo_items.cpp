@@ -9,10 +9,8 @@ namespace {
 class Redo
 {
 public:
-    Redo(Store& store, TransactionState& transaction, const std::vector<Item*>& items, const DeleteSet& alsoDeleted,
-         const std::vector<StackItem>& undoStack, const std::vector<StackItem>& redoStack)
-        : m_store(store), m_transaction(transaction), m_items(items.begin(), items.end()), m_alsoDeleted(alsoDeleted),
-          m_undoStack(undoStack), m_redoStack(redoStack)
+    Redo(Store& store, TransactionState& transaction, const std::vector<Item*>& items, const RedoContext& context)
+        : m_store(store), m_transaction(transaction), m_items(items.begin(), items.end()), m_context(context)
     {
     }
 
@@ -96,8 +94,9 @@ private:
 
     Item* chainEnd(Item& item, Branch& parent, bool& isForeign)
     {
-        Item* left = item.right ? &item : parent.entry(*item.key);
-        if (item.right) {
+        const bool isGuarded = item.right && !m_context.ignoreRemoteMapChanges;
+        Item* left = isGuarded ? &item : parent.entry(*item.key);
+        if (isGuarded) {
             while (left->right && isOurs(*left->right)) {
                 left = left->right;
                 while (left->redone)
@@ -111,17 +110,15 @@ private:
     [[nodiscard]] bool isOurs(const Item& item) const
     {
         const auto deletes = [&](const StackItem& stackItem) { return stackItem.deletions.contains(item.id); };
-        return item.redone || m_alsoDeleted.contains(item.id) ||
-               std::any_of(m_undoStack.begin(), m_undoStack.end(), deletes) ||
-               std::any_of(m_redoStack.begin(), m_redoStack.end(), deletes);
+        return item.redone || m_context.alsoDeleted.contains(item.id) ||
+               std::any_of(m_context.undoStack.begin(), m_context.undoStack.end(), deletes) ||
+               std::any_of(m_context.redoStack.begin(), m_context.redoStack.end(), deletes);
     }
 
     Store& m_store;
     TransactionState& m_transaction;
     std::unordered_set<const Item*> m_items;
-    const DeleteSet& m_alsoDeleted;
-    const std::vector<StackItem>& m_undoStack;
-    const std::vector<StackItem>& m_redoStack;
+    const RedoContext& m_context;
 };
 
 } // namespace
@@ -141,10 +138,9 @@ void keepWithAncestors(Item& item, bool keep)
 }
 
 bool redoItems(Store& store, TransactionState& transaction, const std::vector<Item*>& items,
-               const DeleteSet& alsoDeleted, const std::vector<StackItem>& undoStack,
-               const std::vector<StackItem>& redoStack)
+               const RedoContext& context)
 {
-    Redo redo(store, transaction, items, alsoDeleted, undoStack, redoStack);
+    Redo redo(store, transaction, items, context);
     bool changed = false;
     for (Item* item : items)
         changed = redo.redo(*item) != nullptr || changed;

@@ -1,28 +1,68 @@
 #include <core/crdt/undo_manager.h>
 
-#include <optional>
+#include <algorithm>
 #include <unordered_set>
 
 #include "redo_items.h"
 
 namespace tessera::crdt {
+namespace {
+
+/// Types that the transaction changed and those around them, each once, that still live.
+std::vector<SharedType> changedTypesOf(Store& store, const TransactionState& transaction)
+{
+    std::vector<SharedType> types;
+    std::unordered_set<const Branch*> seen;
+    for (const TransactionState::Change& change : transaction.changes) {
+        if (!change.branch || change.branch->isDeleted())
+            continue;
+        for (Branch* branch = change.branch; branch && seen.insert(branch).second;
+             branch = branch->item ? branch->item->parent : nullptr)
+            types.emplace_back(&store.doc, branch);
+    }
+    return types;
+}
+
+UndoDeletion describe(Store& store, const Item& item)
+{
+    UndoDeletion deletion;
+    deletion.parent = SharedType(&store.doc, item.parent);
+    if (item.key)
+        deletion.key = *item.key;
+    if (Branch* branch = item.content.branch())
+        deletion.type = SharedType(&store.doc, branch);
+    return deletion;
+}
+
+} // namespace
 
 struct UndoManager::Impl {
     enum class Mode : std::uint8_t { recording, undoing, redoing };
 
-    Impl(Doc& doc, const std::vector<SharedType>& types, Options managerOptions, const tessera::Clock& managerClock)
-        : store(doc.store()), options(std::move(managerOptions)), clock(managerClock)
+    Impl(Doc& doc, const std::vector<SharedType>& types, Options managerOptions,
+         const tessera::Clock& managerClock)
+        : store(doc.store()), options(std::move(managerOptions)), clock(managerClock),
+          isWholeDocument(types.empty())
     {
-        for (const SharedType& type : types) {
-            if (!type.isNull())
-                scope.push_back(type.branch());
-        }
+        for (const SharedType& type : types)
+            addToScope(type);
         hook = store.hooks->add([this](TransactionState& transaction) { record(transaction); });
+    }
+
+    void addToScope(const SharedType& type)
+    {
+        if (!isWholeDocument && !type.isNull())
+            scope.push_back(type.branch());
+    }
+
+    [[nodiscard]] std::vector<StackItem>& steps(UndoStack stack)
+    {
+        return stacks[static_cast<std::size_t>(stack)];
     }
 
     [[nodiscard]] bool isInScope(const Branch* branch) const
     {
-        if (scope.empty())
+        if (isWholeDocument)
             return true;
         for (; branch; branch = branch->item ? branch->item->parent : nullptr) {
             if (std::find(scope.begin(), scope.end(), branch) != scope.end())
@@ -33,41 +73,69 @@ struct UndoManager::Impl {
 
     [[nodiscard]] bool isTracked(const TransactionState& transaction) const
     {
-        const bool isMine = transaction.undoOwner ? transaction.undoOwner == this
-                                                  : transaction.isLocal && options.trackedOrigins.contains(transaction.origin);
-        return isMine && std::any_of(transaction.changes.begin(), transaction.changes.end(), [&](const auto& change) {
-                   return change.branch && !change.branch->isDeleted() && isInScope(change.branch);
-               });
+        const bool isMine =
+            transaction.undoOwner
+                ? transaction.undoOwner == this
+                : transaction.isLocal && options.trackedOrigins.contains(transaction.origin);
+        return isMine && std::any_of(transaction.changes.begin(), transaction.changes.end(),
+                                     [&](const auto& change) {
+                                         return change.branch && !change.branch->isDeleted() &&
+                                                isInScope(change.branch);
+                                     });
     }
 
     void record(TransactionState& transaction)
     {
-        if (!isTracked(transaction))
+        if (transaction.undoOwner == this)
+            poppedTypes = changedTypesOf(store, transaction);
+        if (!isTracked(transaction) ||
+            (options.captureTransaction &&
+             !options.captureTransaction(transaction.origin, changedTypesOf(store, transaction))))
             return;
-        std::vector<StackItem>& stack = mode == Mode::undoing ? redoStack : undoStack;
         if (mode == Mode::undoing)
             lastChange.reset();
         else if (mode == Mode::recording)
-            clearStack(redoStack);
-        StackItem made{transaction.deletes, {}};
+            clearStack(UndoStack::redo);
+        const auto kind = addStep(transaction);
+        setKeep(transaction, transaction.deletes, true);
+        notify(kind, mode == Mode::undoing ? UndoStack::redo : UndoStack::undo, transaction);
+    }
+
+    /// The transaction as a new step or as part of the last.
+    UndoEvent::Kind addStep(const TransactionState& transaction)
+    {
+        std::vector<StackItem>& stack =
+            steps(mode == Mode::undoing ? UndoStack::redo : UndoStack::undo);
+        StackItem made{transaction.deletes, {}, mode == Mode::recording ? UndoMeta() : popped.meta};
         for (const auto& [client, before] : transaction.grown)
             made.insertions.add(client, before, store.state(client) - before);
         const auto now = clock.now();
-        if (mode == Mode::recording && lastChange && now - *lastChange < options.captureTimeout && !stack.empty()) {
-            StackItem& top = stack.back();
-            top.deletions.add(made.deletions);
-            top.deletions.sortAndMerge();
-            top.insertions.add(made.insertions);
-            top.insertions.sortAndMerge();
-        } else {
-            stack.push_back(std::move(made));
-        }
+        const bool joins = mode == Mode::recording && lastChange &&
+                           now - *lastChange < options.captureTimeout && !stack.empty();
         if (mode == Mode::recording)
             lastChange = now;
-        setKeep(transaction, transaction.deletes, true);
+        if (!joins) {
+            stack.push_back(std::move(made));
+            return UndoEvent::Kind::stepAdded;
+        }
+        StackItem& top = stack.back();
+        top.deletions.add(made.deletions);
+        top.deletions.sortAndMerge();
+        top.insertions.add(made.insertions);
+        top.insertions.sortAndMerge();
+        return UndoEvent::Kind::stepUpdated;
     }
 
-    /// Content of deleted items in scope must outlive the collection while a stack may bring it back.
+    void notify(UndoEvent::Kind kind, UndoStack stack, const TransactionState& transaction)
+    {
+        if (!observers->isEmpty())
+            observers->notify(UndoEvent{kind, stack, transaction.origin,
+                                        changedTypesOf(store, transaction),
+                                        &steps(stack).back().meta});
+    }
+
+    /// Content of deleted items in scope must outlive the collection while a stack may bring it
+    /// back.
     void setKeep(TransactionState& transaction, const DeleteSet& deletes, bool keep)
     {
         store.forEachIn(transaction, deletes, [&](Item& item) {
@@ -76,48 +144,67 @@ struct UndoManager::Impl {
         });
     }
 
-    void clearStack(std::vector<StackItem>& stack)
+    void clearStack(UndoStack stack)
     {
-        if (stack.empty())
+        if (steps(stack).empty())
             return;
-        store.transact({}, true, [&](TransactionState& transaction) {
-            for (const StackItem& item : stack)
-                setKeep(transaction, item.deletions, false);
-            stack.clear();
-        }, &store);
+        store.transact(
+            {}, true,
+            [&](TransactionState& transaction) {
+                for (const StackItem& step : steps(stack))
+                    setKeep(transaction, step.deletions, false);
+                steps(stack).clear();
+            },
+            &store);
+        observers->notify(UndoEvent{UndoEvent::Kind::cleared, stack, {}, {}, nullptr});
     }
 
-    bool pop(std::vector<StackItem>& stack, Mode popMode)
+    bool pop(UndoStack from)
     {
-        mode = popMode;
+        if (!store.transactions.empty())
+            return false;
+        mode = from == UndoStack::undo ? Mode::undoing : Mode::redoing;
+        std::vector<StackItem>& stack = steps(from);
         bool changed = false;
-        store.transact(undoOrigin, true, [&](TransactionState& transaction) {
-            while (!stack.empty() && !changed) {
-                const StackItem item = std::move(stack.back());
-                stack.pop_back();
-                changed = revert(transaction, item);
-            }
-        }, this);
+        store.transact(
+            undoOrigin, true,
+            [&](TransactionState& transaction) {
+                while (!stack.empty() && !changed) {
+                    popped = std::move(stack.back());
+                    stack.pop_back();
+                    changed = revert(transaction, popped);
+                }
+            },
+            this);
         mode = Mode::recording;
+        StackItem done = std::exchange(popped, {});
+        if (changed)
+            observers->notify(UndoEvent{UndoEvent::Kind::stepPopped, from, undoOrigin,
+                                        std::move(poppedTypes), &done.meta});
         return changed;
     }
 
-    bool revert(TransactionState& transaction, const StackItem& stackItem)
+    bool revert(TransactionState& transaction, const StackItem& step)
     {
         std::vector<Item*> toDelete;
-        store.forEachIn(transaction, stackItem.insertions, [&](Item& item) {
+        store.forEachIn(transaction, step.insertions, [&](Item& item) {
             Item& live = followRedone(store, transaction, item);
             if (!live.isGc() && !live.isDeleted && isInScope(live.parent))
                 toDelete.push_back(&live);
         });
-        // What came and went within the stack item stays gone.
+        // What came and went within the step stays gone.
         std::vector<Item*> toRedo;
-        store.forEachIn(transaction, stackItem.deletions, [&](Item& item) {
-            if (!item.isGc() && isInScope(item.parent) && !stackItem.insertions.contains(item.id))
+        store.forEachIn(transaction, step.deletions, [&](Item& item) {
+            if (!item.isGc() && isInScope(item.parent) && !step.insertions.contains(item.id))
                 toRedo.push_back(&item);
         });
-        bool changed = redoItems(store, transaction, toRedo, stackItem.insertions, undoStack, redoStack);
+        bool changed = redoItems(store, transaction, toRedo,
+                                 {step.insertions, steps(UndoStack::undo), steps(UndoStack::redo),
+                                  options.ignoreRemoteMapChanges});
+        // Children go before the types they lie in, so that the filter sees what is left of a type.
         for (auto item = toDelete.rbegin(); item != toDelete.rend(); ++item) {
+            if (options.deleteFilter && !options.deleteFilter(describe(store, **item)))
+                continue;
             deleteItem(store, transaction, **item);
             changed = true;
         }
@@ -127,31 +214,74 @@ struct UndoManager::Impl {
     Store& store;
     Options options;
     const tessera::Clock& clock;
+    bool isWholeDocument;
     std::vector<Branch*> scope;
-    std::vector<StackItem> undoStack;
-    std::vector<StackItem> redoStack;
+    std::vector<StackItem> stacks[2];
     Mode mode = Mode::recording;
+    StackItem popped; ///< the step that is being reverted
+    std::vector<SharedType> poppedTypes;
     std::optional<std::chrono::steady_clock::time_point> lastChange;
+    std::shared_ptr<Observers<void(const UndoEvent&)>> observers =
+        std::make_shared<Observers<void(const UndoEvent&)>>();
     Doc::Subscription hook;
 };
 
-UndoManager::UndoManager(Doc& doc, std::vector<SharedType> scope, Options options, const tessera::Clock& clock)
+UndoManager::UndoManager(Doc& doc, const std::vector<SharedType>& scope, Options options,
+                         const tessera::Clock& clock)
     : m_impl(std::make_unique<Impl>(doc, scope, std::move(options), clock))
 {
 }
 
 UndoManager::~UndoManager() = default;
 
-bool UndoManager::undo() { return m_impl->pop(m_impl->undoStack, Impl::Mode::undoing); }
-bool UndoManager::redo() { return m_impl->pop(m_impl->redoStack, Impl::Mode::redoing); }
-bool UndoManager::canUndo() const { return !m_impl->undoStack.empty(); }
-bool UndoManager::canRedo() const { return !m_impl->redoStack.empty(); }
-void UndoManager::stopCapturing() { m_impl->lastChange.reset(); }
+bool UndoManager::undo()
+{
+    return m_impl->pop(UndoStack::undo);
+}
+bool UndoManager::redo()
+{
+    return m_impl->pop(UndoStack::redo);
+}
+std::size_t UndoManager::depth(UndoStack stack) const
+{
+    return m_impl->steps(stack).size();
+}
+void UndoManager::stopCapturing()
+{
+    m_impl->lastChange.reset();
+}
+void UndoManager::clear(UndoStack stack)
+{
+    m_impl->clearStack(stack);
+}
+void UndoManager::addToScope(const SharedType& type)
+{
+    m_impl->addToScope(type);
+}
+void UndoManager::track(const Origin& origin)
+{
+    m_impl->options.trackedOrigins.insert(origin);
+}
+void UndoManager::untrack(const Origin& origin)
+{
+    m_impl->options.trackedOrigins.erase(origin);
+}
+
+UndoMeta* UndoManager::topMeta(UndoStack stack)
+{
+    std::vector<StackItem>& steps = m_impl->steps(stack);
+    return steps.empty() ? nullptr : &steps.back().meta;
+}
 
 void UndoManager::clear()
 {
-    m_impl->clearStack(m_impl->undoStack);
-    m_impl->clearStack(m_impl->redoStack);
+    m_impl->clearStack(UndoStack::undo);
+    m_impl->clearStack(UndoStack::redo);
+}
+
+Doc::Subscription UndoManager::onEvent(std::function<void(const UndoEvent&)> callback)
+{
+    return m_impl->observers->add(std::move(callback));
 }
 
 } // namespace tessera::crdt
