@@ -16,20 +16,6 @@ using namespace tessera::crdt;
 
 namespace {
 
-struct Peer {
-    Peer(ClientId client, bool gc, int captureMs)
-        : doc({.clientId = client, .gc = gc}),
-          undo(doc, {doc.map("m"), doc.array("a"), doc.text("t")}, {{"me"}, std::chrono::milliseconds(captureMs)}, clock)
-    {
-        token = doc.onUpdate([this](ByteView update, const Origin&, bool) { updates.push_back(toHex(update)); });
-    }
-    ManualClock clock;
-    Doc doc;
-    UndoManager undo;
-    Doc::Subscription token;
-    Any::Array updates;
-};
-
 std::size_t numberOf(const Any& object, std::string_view key)
 {
     const Any* found = object.find(key);
@@ -40,6 +26,12 @@ std::string textOf(const Any& object, std::string_view key)
 {
     const Any* found = object.find(key);
     return found && found->string() ? *found->string() : std::string();
+}
+
+bool isSet(const Any& object, std::string_view key)
+{
+    const Any* found = object.find(key);
+    return found && found->boolean() && *found->boolean();
 }
 
 /// Plain JSON, {"$bytes": hex}, {"$map": [[key, value]]}, {"$array": [value]} or {"$text": text}.
@@ -179,6 +171,79 @@ Any dump(const Value& value)
     return Any::Object{{"$text", delta}, {"length", type.asText().size()}};
 }
 
+std::set<Origin> originsOf(const Any& command, std::string_view key)
+{
+    std::set<Origin> origins;
+    if (const Any* listed = command.find(key)) {
+        for (const Any& origin : *listed->array())
+            origins.insert(*origin.string());
+    }
+    return origins;
+}
+
+UndoManager::Options undoOptions(const Any& command)
+{
+    UndoManager::Options options{originsOf(command, "origins"), std::chrono::milliseconds(numberOf(command, "capture"))};
+    if (options.trackedOrigins.empty())
+        options.trackedOrigins = {"me"};
+    options.ignoreRemoteMapChanges = isSet(command, "ignoreRemoteMapChanges");
+    if (isSet(command, "spareTypes"))
+        options.deleteFilter = [](const UndoDeletion& deletion) { return deletion.type.isNull(); };
+    if (const std::set<Origin> refused = originsOf(command, "refuse"); !refused.empty())
+        options.captureTransaction = [refused](const Origin& origin, const auto&) { return !refused.contains(origin); };
+    return options;
+}
+
+/// Roots by name; none given: all three. An empty list is the whole document.
+std::vector<SharedType> undoScope(Doc& doc, const Any& command)
+{
+    const Any* names = command.find("scope");
+    const Any::Array all{"m", "a", "t"};
+    std::vector<SharedType> scope;
+    for (const Any& name : names ? *names->array() : all)
+        scope.push_back(*name.string() == "m"   ? SharedType(doc.map("m"))
+                        : *name.string() == "a" ? SharedType(doc.array("a"))
+                                                : SharedType(doc.text("t")));
+    return scope;
+}
+
+/// An undo manager and what it told since it was last asked.
+struct Undoer {
+    Undoer(Doc& doc, const Any& command, const tessera::Clock& clock)
+        : undo(doc, undoScope(doc, command), undoOptions(command), clock)
+    {
+        token = undo.onEvent([this](const UndoEvent& event) {
+            static constexpr const char* names[] = {"added", "updated", "popped", "cleared"};
+            events.push_back(std::string(names[static_cast<int>(event.kind)]) +
+                             (event.stack == UndoStack::undo ? " undo" : " redo"));
+        });
+    }
+    Any tell()
+    {
+        return Any::Object{{"undo", undo.depth(UndoStack::undo)}, {"redo", undo.depth(UndoStack::redo)},
+                           {"events", std::exchange(events, {})}};
+    }
+    UndoManager undo;
+    Any::Array events;
+    Doc::Subscription token;
+};
+
+struct Peer {
+    explicit Peer(const Any& command)
+        : doc({.clientId = ClientId{numberOf(command, "client")}, .gc = *command.find("gc")->boolean()})
+    {
+        undoers.push_back(std::make_unique<Undoer>(doc, command, clock));
+        if (const Any* second = command.find("second"))
+            undoers.push_back(std::make_unique<Undoer>(doc, *second, clock));
+        token = doc.onUpdate([this](ByteView update, const Origin&, bool) { updates.push_back(toHex(update)); });
+    }
+    ManualClock clock;
+    Doc doc;
+    std::vector<std::unique_ptr<Undoer>> undoers;
+    Doc::Subscription token;
+    Any::Array updates;
+};
+
 class Host
 {
 public:
@@ -187,8 +252,7 @@ public:
         const std::string name = textOf(command, "do");
         const std::size_t id = numberOf(command, "peer");
         if (name == "new") {
-            m_peers[id] = std::make_unique<Peer>(ClientId{numberOf(command, "client")}, *command.find("gc")->boolean(),
-                                                 static_cast<int>(numberOf(command, "capture")));
+            m_peers[id] = std::make_unique<Peer>(command);
             return nullptr;
         }
         if (name == "reset") {
@@ -196,6 +260,7 @@ public:
             return nullptr;
         }
         Peer& peer = *m_peers.at(id);
+        UndoManager& undo = peer.undoers.at(numberOf(command, "manager"))->undo;
         peer.updates.clear();
         if (name == "edit") {
             peer.doc.transact(textOf(command, "origin"), [&](Transaction& t) {
@@ -203,11 +268,24 @@ public:
                     apply(t, edit);
             });
         } else if (name == "undo") {
-            peer.undo.undo();
+            undo.undo();
         } else if (name == "redo") {
-            peer.undo.redo();
+            undo.redo();
         } else if (name == "stop") {
-            peer.undo.stopCapturing();
+            undo.stopCapturing();
+        } else if (name == "clear") {
+            undo.clear();
+        } else if (name == "track") {
+            undo.track(textOf(command, "origin"));
+        } else if (name == "untrack") {
+            undo.untrack(textOf(command, "origin"));
+        } else if (name == "wait") {
+            peer.clock.advance(std::chrono::milliseconds(numberOf(command, "ms")));
+        } else if (name == "stacks") {
+            Any::Array told;
+            for (const auto& undoer : peer.undoers)
+                told.push_back(undoer->tell());
+            return told;
         } else if (name == "apply") {
             const auto applied = peer.doc.applyUpdate(fromHex(textOf(command, "update")).value(), "remote");
             if (!applied)
