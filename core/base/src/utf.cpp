@@ -1,5 +1,8 @@
 #include <core/base/utf.h>
 
+#include <algorithm>
+#include <cstring>
+
 namespace tessera {
 namespace {
 
@@ -10,6 +13,22 @@ struct Decoded {
     std::size_t byteCount = 1;
     bool valid = false;
 };
+
+/// How many bytes at the front are ASCII, to within a word: most text is nothing else, and eight bytes are looked at in
+/// the time of one.
+std::size_t asciiLength(std::string_view text)
+{
+    constexpr std::uint64_t highBits = 0x8080808080808080;
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+        std::memcpy(&word, text.data() + at, sizeof(word));
+        if (word & highBits)
+            return at;
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
+        ++at;
+    return at;
+}
 
 /// Unicode 15, table 3-7: shortest forms, no surrogates, up to U+10FFFF.
 Decoded decodeAt(std::string_view text, std::size_t at)
@@ -44,7 +63,7 @@ Decoded decodeAt(std::string_view text, std::size_t at)
 
 bool isUtf8(std::string_view text)
 {
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = asciiLength(text); at < text.size();) {
         const Decoded decoded = decodeAt(text, at);
         if (!decoded.valid)
             return false;
@@ -55,8 +74,8 @@ bool isUtf8(std::string_view text)
 
 std::size_t utf16Length(std::string_view utf8)
 {
-    std::size_t units = 0;
-    for (const char c : utf8) {
+    std::size_t units = asciiLength(utf8);
+    for (const char c : utf8.substr(units)) {
         const auto byte = static_cast<unsigned char>(c);
         units += (byte & 0xc0) != 0x80;
         units += byte >= 0xf0;
@@ -133,8 +152,8 @@ std::string toValidUtf8(std::string_view text)
 
 Utf16Position findUtf16Unit(std::string_view utf8, std::size_t unit)
 {
-    std::size_t at = 0;
-    for (std::size_t units = 0; at < utf8.size() && units < unit;) {
+    std::size_t at = asciiLength(utf8.substr(0, unit));
+    for (std::size_t units = at; at < utf8.size() && units < unit;) {
         const auto byte = static_cast<unsigned char>(utf8[at]);
         if (byte >= 0xf0 && units + 1 == unit)
             return {at, true};

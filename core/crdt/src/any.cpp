@@ -1,33 +1,16 @@
 #include <core/crdt/any.h>
 
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <unordered_map>
+
+#include "any_codec.h"
 
 namespace tessera::crdt {
 namespace {
 
-constexpr int maxDepth = 64;
-constexpr double maxTaggedInteger = 2147483647.0;
-
-/// lib0's tags; they count down from 127.
-enum Tag : std::uint8_t {
-    undefinedTag = 127,
-    nullTag = 126,
-    integerTag = 125,
-    float32Tag = 124,
-    float64Tag = 123,
-    bigIntTag = 122,
-    falseTag = 121,
-    trueTag = 120,
-    stringTag = 119,
-    objectTag = 118,
-    arrayTag = 117,
-    bytesTag = 116,
-};
+using namespace any_codec;
 
 /// The number of a key that JavaScript treats as an array index: canonical decimal, below 2^32 - 1.
 std::optional<std::uint32_t> arrayIndex(std::string_view key)
@@ -97,23 +80,6 @@ bool sameMembers(const Any::Object& a, const Any::Object& b)
         const auto found = members.find(member.first);
         return found != members.end() && member.second == *found->second;
     });
-}
-
-void writeNumber(ByteWriter& writer, double value)
-{
-    if (std::isnan(value)) {
-        writer.writeByte(float64Tag);
-        writer.writeFloat64(std::numeric_limits<double>::quiet_NaN());
-    } else if (std::trunc(value) == value && std::abs(value) <= maxTaggedInteger) {
-        writer.writeByte(integerTag);
-        writer.writeVarInt(static_cast<std::int64_t>(value), value == 0 && std::signbit(value));
-    } else if (std::isinf(value) || (std::abs(value) <= FLT_MAX && static_cast<float>(value) == value)) {
-        writer.writeByte(float32Tag);
-        writer.writeFloat32(static_cast<float>(value));
-    } else {
-        writer.writeByte(float64Tag);
-        writer.writeFloat64(value);
-    }
 }
 
 Result<Any, DecodeError> readAnyAt(ByteReader& reader, int depth);
@@ -228,47 +194,12 @@ bool operator==(const Any& a, const Any& b)
     return a.m_value == b.m_value;
 }
 
-namespace {
-
-void writeAnyAt(ByteWriter& writer, const Any& value, int depth)
+void writeAny(ByteWriter& writer, const Any& value)
 {
-    if (depth == maxDepth && (value.array() || value.object())) {
-        writer.writeByte(nullTag);
-    } else if (value.isUndefined()) {
-        writer.writeByte(undefinedTag);
-    } else if (value.isNull()) {
-        writer.writeByte(nullTag);
-    } else if (const bool* boolean = value.boolean()) {
-        writer.writeByte(*boolean ? trueTag : falseTag);
-    } else if (const double* number = value.number()) {
-        writeNumber(writer, *number);
-    } else if (const Any::BigInt* bigInt = value.bigInt()) {
-        writer.writeByte(bigIntTag);
-        writer.writeBigInt64(bigInt->value);
-    } else if (const std::string* text = value.string()) {
-        writer.writeByte(stringTag);
-        writer.writeVarString(*text);
-    } else if (const Any::Object* object = value.object()) {
-        writer.writeByte(objectTag);
-        writer.writeVarUint(object->size());
-        for (const auto& [key, member] : *object) {
-            writer.writeVarString(key);
-            writeAnyAt(writer, member, depth + 1);
-        }
-    } else if (const Any::Array* array = value.array()) {
-        writer.writeByte(arrayTag);
-        writer.writeVarUint(array->size());
-        for (const Any& element : *array)
-            writeAnyAt(writer, element, depth + 1);
-    } else if (const Bytes* bytes = value.bytes()) {
-        writer.writeByte(bytesTag);
-        writer.writeVarBuffer(*bytes);
-    }
+    WireWriter out;
+    writeAny(out, value);
+    writer.writeBytes(out.view());
 }
-
-} // namespace
-
-void writeAny(ByteWriter& writer, const Any& value) { writeAnyAt(writer, value, 0); }
 
 Result<Any, DecodeError> readAny(ByteReader& reader) { return readAnyAt(reader, 0); }
 

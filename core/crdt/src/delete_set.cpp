@@ -2,27 +2,67 @@
 
 #include <algorithm>
 
-#include "item.h"
+#include "struct_view.h"
 
 namespace tessera::crdt {
+namespace {
+
+/// With more clients than this an index finds an entry sooner.
+constexpr std::size_t indexedFrom = 8;
+
+} // namespace
+
+const DeleteSet::Entry* DeleteSet::find(ClientId client) const
+{
+    if (m_used > indexedFrom) {
+        const auto found = m_index.find(number(client));
+        return found == m_index.end() ? nullptr : &m_entries[found->second];
+    }
+    const auto used = entries();
+    const auto found = std::find_if(used.begin(), used.end(), [&](const Entry& entry) { return entry.client == client; });
+    return found == used.end() ? nullptr : &*found;
+}
+
+DeleteSet::Entry& DeleteSet::entryOf(ClientId client)
+{
+    if (const Entry* known = find(client))
+        return m_entries[static_cast<std::size_t>(known - m_entries.data())];
+    if (m_used == m_entries.size())
+        m_entries.emplace_back();
+    Entry& entry = m_entries[m_used++];
+    entry.client = client;
+    entry.ranges.clear();
+    if (m_used == indexedFrom + 1) {
+        for (std::size_t i = 0; i < m_used; ++i)
+            m_index.emplace(number(m_entries[i].client), i);
+    } else if (m_used > indexedFrom) {
+        m_index.emplace(number(client), m_used - 1);
+    }
+    return entry;
+}
 
 void DeleteSet::add(ClientId client, Clock clock, Clock length)
 {
     if (length == 0)
         return;
-    const auto [found, isNew] = m_index.try_emplace(number(client), m_entries.size());
-    if (isNew)
-        m_entries.push_back({client, {}});
-    std::vector<ClockRange>& ranges = m_entries[found->second].ranges;
+    std::vector<ClockRange>& ranges = entryOf(client).ranges;
     if (!ranges.empty() && ranges.back().end() == clock)
         ranges.back().length += length;
     else
         ranges.push_back({clock, length});
 }
 
+void DeleteSet::clear()
+{
+    m_used = 0;
+    m_index.clear();
+    if (m_entries.size() > indexedFrom)
+        m_entries.resize(indexedFrom);
+}
+
 void DeleteSet::add(const DeleteSet& other)
 {
-    for (const Entry& entry : other.m_entries) {
+    for (const Entry& entry : other.entries()) {
         for (const ClockRange& range : entry.ranges)
             add(entry.client, range.clock, range.length);
     }
@@ -30,10 +70,11 @@ void DeleteSet::add(const DeleteSet& other)
 
 void DeleteSet::sortAndMerge()
 {
-    for (Entry& entry : m_entries) {
+    for (Entry& entry : std::span(m_entries.data(), m_used)) {
         std::vector<ClockRange>& ranges = entry.ranges;
-        std::sort(ranges.begin(), ranges.end(),
-                  [](const ClockRange& a, const ClockRange& b) { return a.clock < b.clock; });
+        const auto isEarlier = [](const ClockRange& a, const ClockRange& b) { return a.clock < b.clock; };
+        if (!std::is_sorted(ranges.begin(), ranges.end(), isEarlier))
+            std::sort(ranges.begin(), ranges.end(), isEarlier);
         std::size_t last = 0;
         for (std::size_t i = 1; i < ranges.size(); ++i) {
             if (ranges[i].clock <= ranges[last].end())
@@ -47,30 +88,31 @@ void DeleteSet::sortAndMerge()
 
 bool DeleteSet::contains(Id id) const
 {
-    const auto found = m_index.find(number(id.client));
-    if (found == m_index.end())
+    const Entry* entry = find(id.client);
+    if (!entry)
         return false;
-    const std::vector<ClockRange>& ranges = m_entries[found->second].ranges;
+    const std::vector<ClockRange>& ranges = entry->ranges;
     const auto after = std::upper_bound(ranges.begin(), ranges.end(), id.clock,
                                         [](Clock clock, const ClockRange& range) { return clock < range.clock; });
     return after != ranges.begin() && id.clock < std::prev(after)->end();
 }
 
-void writeDeleteSet(ByteWriter& writer, const DeleteSet& set)
+std::vector<const DeleteSet::Entry*> DeleteSet::byDescendingClient() const
 {
-    std::vector<const DeleteSet::Entry*> sorted;
-    for (const DeleteSet::Entry& entry : set.entries())
+    std::vector<const Entry*> sorted;
+    for (const Entry& entry : entries())
         sorted.push_back(&entry);
     std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->client > b->client; });
-    writer.writeVarUint(sorted.size());
-    for (const DeleteSet::Entry* entry : sorted) {
-        writer.writeVarUint(number(entry->client));
-        writer.writeVarUint(entry->ranges.size());
-        for (const ClockRange& range : entry->ranges) {
-            writer.writeVarUint(range.clock);
-            writer.writeVarUint(range.length);
-        }
-    }
+    return sorted;
+}
+
+bool operator==(const DeleteSet& a, const DeleteSet& b)
+{
+    const auto entries = a.entries();
+    return a.m_used == b.m_used && std::all_of(entries.begin(), entries.end(), [&](const DeleteSet::Entry& entry) {
+               const DeleteSet::Entry* other = b.find(entry.client);
+               return other && other->ranges == entry.ranges;
+           });
 }
 
 Result<DeleteSet, DecodeError> readDeleteSet(ByteReader& reader)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -25,24 +26,34 @@ public:
         std::vector<ClockRange> ranges;
     };
 
-    /// A range of length 0 is dropped.
+    /// A range of length 0 is dropped. Amortised O(1).
     void add(ClientId client, Clock clock, Clock length);
     void add(const DeleteSet& other);
-    /// Ascending and disjoint; touching ranges become one. `contains` needs it.
+    /// Ascending and disjoint; touching ranges become one. `contains` needs it. O(n log n), O(n) when in order.
     void sortAndMerge();
+    /// Empties the set but keeps its memory for the next use.
+    void clear();
+    /// O(log ranges).
     [[nodiscard]] bool contains(Id id) const;
-    [[nodiscard]] bool hasClient(ClientId client) const { return m_index.contains(number(client)); }
-    [[nodiscard]] bool isEmpty() const { return m_entries.empty(); }
-    [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
+    [[nodiscard]] bool hasClient(ClientId client) const { return find(client) != nullptr; }
+    [[nodiscard]] bool isEmpty() const { return m_used == 0; }
+    [[nodiscard]] std::span<const Entry> entries() const { return {m_entries.data(), m_used}; }
+    /// As Yjs writes them.
+    [[nodiscard]] std::vector<const Entry*> byDescendingClient() const;
+    /// Same ranges, whatever the order of the clients. Both sorted and merged.
+    friend bool operator==(const DeleteSet& a, const DeleteSet& b);
 
 private:
-    std::vector<Entry> m_entries;
-    std::unordered_map<std::uint64_t, std::size_t> m_index;
+    [[nodiscard]] const Entry* find(ClientId client) const;
+    Entry& entryOf(ClientId client);
+
+    std::vector<Entry> m_entries; ///< those from m_used on are spare
+    std::size_t m_used = 0;
+    std::unordered_map<std::uint64_t, std::size_t> m_index; ///< only kept for more clients than a look along the row is worth
 };
 
-/// Clients by descending id, as Yjs writes them.
-void writeDeleteSet(ByteWriter& writer, const DeleteSet& set);
-/// The result is sorted and merged. Errors: truncated, varintTooLong (also for a range that ends past 2^53 - 1).
+/// The delete set of an update v1. The result is sorted and merged.
+/// Errors: truncated, varintTooLong (also for a range that ends past 2^53 - 1).
 Result<DeleteSet, DecodeError> readDeleteSet(ByteReader& reader);
 
 } // namespace tessera::crdt

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstring>
+
+#include <core/base/bytes.h>
+#include <core/base/utf.h>
+
+namespace tessera::crdt {
+
+/// Reads lib0 primitives from a view. Unlike ByteReader it remembers the first error: after that every read gives
+/// zero or an empty view and stays at the end, so that hot loops test once for a struct instead of once for a value.
+class WireReader
+{
+public:
+    WireReader() = default;
+    /// `base` is added to the offsets that errors name.
+    explicit WireReader(ByteView bytes, std::size_t base = 0)
+        : m_begin(bytes.data()), m_at(bytes.data()), m_end(bytes.data() + bytes.size()), m_base(base)
+    {
+    }
+
+    [[nodiscard]] bool atEnd() const { return m_at == m_end; }
+    [[nodiscard]] bool hasFailed() const { return m_failed; }
+    [[nodiscard]] DecodeError error() const { return m_error; }
+    [[nodiscard]] std::size_t offset() const { return m_base + static_cast<std::size_t>(m_at - m_begin); }
+    [[nodiscard]] std::size_t remaining() const { return static_cast<std::size_t>(m_end - m_at); }
+    [[nodiscard]] const std::uint8_t* position() const { return m_at; }
+
+    void fail(DecodeErrc code, std::size_t offset)
+    {
+        if (!m_failed)
+            m_error = {code, offset};
+        m_failed = true;
+        m_at = m_end;
+    }
+    void fail(DecodeErrc code) { fail(code, offset()); }
+
+    std::uint8_t byte()
+    {
+        if (m_at == m_end) {
+            fail(DecodeErrc::truncated);
+            return 0;
+        }
+        return *m_at++;
+    }
+
+    ByteView bytes(std::uint64_t count)
+    {
+        if (count > remaining()) {
+            fail(DecodeErrc::truncated);
+            return {};
+        }
+        const ByteView view(m_at, static_cast<std::size_t>(count));
+        m_at += count;
+        return view;
+    }
+
+    /// 0 .. 2^53 - 1.
+    std::uint64_t varUint()
+    {
+        if (m_at != m_end && *m_at < 0x80)
+            return *m_at++;
+        return longVarUint();
+    }
+
+    VarInt varInt()
+    {
+        std::uint8_t next = byte();
+        const bool isNegative = next & 0x40;
+        std::uint64_t magnitude = next & 0x3fu;
+        for (int shift = 6; next >= 0x80; shift += 7) {
+            if (shift > 48) {
+                fail(DecodeErrc::varintTooLong);
+                return {};
+            }
+            next = byte();
+            magnitude |= std::uint64_t{next & 0x7fu} << shift;
+        }
+        if (magnitude >> 53)
+            fail(DecodeErrc::varintTooLong);
+        if (m_failed)
+            return {};
+        const auto value = static_cast<std::int64_t>(magnitude);
+        return {isNegative ? -value : value, isNegative && magnitude == 0};
+    }
+
+    template <class Unsigned> Unsigned bigEndian()
+    {
+        Unsigned bits = 0;
+        for (const std::uint8_t next : bytes(sizeof(Unsigned)))
+            bits = static_cast<Unsigned>(bits << 8 | next);
+        return bits;
+    }
+
+    ByteView varBuffer() { return bytes(varUint()); }
+
+    /// View into the input, checked to be UTF-8.
+    std::string_view varString()
+    {
+        const std::size_t start = offset();
+        const std::string_view text = asText(varBuffer());
+        if (!isUtf8(text)) {
+            fail(DecodeErrc::invalidUtf8, start);
+            return {};
+        }
+        return text;
+    }
+
+private:
+    std::uint64_t longVarUint()
+    {
+        std::uint64_t value = 0;
+        for (int shift = 0; shift <= 49; shift += 7) {
+            const std::uint8_t next = byte();
+            value |= std::uint64_t{next & 0x7fu} << shift;
+            if (next < 0x80 && !m_failed) {
+                if (value >> 53)
+                    break;
+                return value;
+            }
+            if (m_failed)
+                return 0;
+        }
+        fail(DecodeErrc::varintTooLong);
+        return 0;
+    }
+
+    const std::uint8_t* m_begin = nullptr;
+    const std::uint8_t* m_at = nullptr;
+    const std::uint8_t* m_end = nullptr;
+    std::size_t m_base = 0;
+    DecodeError m_error;
+    bool m_failed = false;
+};
+
+/// Passes one encoded any without keeping it; checks tags, UTF-8 and the nesting limit of readAny.
+void skipAny(WireReader& reader);
+
+} // namespace tessera::crdt
