@@ -20,6 +20,11 @@ public:
     void beginClient(ClientId client, Clock firstClock, std::uint64_t structCount)
     {
         m_out.varUint(structCount);
+        beginClient(client, firstClock);
+    }
+    /// For those who put the counts into rest() when they know them.
+    void beginClient(ClientId client, Clock firstClock)
+    {
         m_out.varUint(number(client));
         m_out.varUint(firstClock);
     }
@@ -42,6 +47,10 @@ public:
     /// For values that are written one by one (any content, options).
     WireWriter& values() { return m_out; }
     void deletes(const DeleteSet& set);
+    /// Where counts and values go; all of it in v1.
+    WireWriter& rest() { return m_out; }
+    /// Nothing left to write: v2 puts its columns together here.
+    void finish() {}
 
 private:
     void writeId(Id id)

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <span>
 
 #include <core/base/bytes.h>
 
@@ -39,11 +40,29 @@ public:
     {
         assert(value <= maxClock);
         reserve(8);
-        std::uint8_t* at = m_bytes.get() + m_size;
-        for (; value > 0x7f; value >>= 7)
-            *at++ = static_cast<std::uint8_t>(value | 0x80);
-        *at++ = static_cast<std::uint8_t>(value);
-        m_size = static_cast<std::size_t>(at - m_bytes.get());
+        m_size = static_cast<std::size_t>(writeVarUint(m_bytes.get() + m_size, value) - m_bytes.get());
+    }
+    struct Insertion {
+        std::size_t at = 0; ///< byte position before any of the insertions
+        std::uint64_t value = 0;
+    };
+    /// Puts varUints between what is written already; positions ascend, equal ones keep their order. O(size).
+    void insertVarUints(std::span<const Insertion> insertions)
+    {
+        std::size_t shift = 0;
+        for (const Insertion& insertion : insertions)
+            shift += varUintSize(insertion.value);
+        reserve(shift);
+        std::uint8_t* bytes = m_bytes.get();
+        std::size_t end = m_size;
+        m_size += shift;
+        for (std::size_t i = insertions.size(); i-- > 0;) {
+            const auto [at, value] = insertions[i];
+            std::memmove(bytes + at + shift, bytes + at, end - at);
+            shift -= varUintSize(value);
+            writeVarUint(bytes + at + shift, value);
+            end = at;
+        }
     }
     void varInt(std::int64_t value, bool negativeZero = false)
     {
@@ -72,6 +91,17 @@ private:
     struct Free {
         void operator()(std::uint8_t* bytes) const { std::free(bytes); }
     };
+    static std::uint8_t* writeVarUint(std::uint8_t* at, std::uint64_t value)
+    {
+        for (; value > 0x7f; value >>= 7)
+            *at++ = static_cast<std::uint8_t>(value | 0x80);
+        *at++ = static_cast<std::uint8_t>(value);
+        return at;
+    }
+    static std::size_t varUintSize(std::uint64_t value)
+    {
+        return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
+    }
     void reserve(std::size_t more)
     {
         if (m_capacity - m_size < more)
