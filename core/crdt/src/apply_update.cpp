@@ -1,151 +1,172 @@
 #include "apply_update.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "integrate.h"
+#include "pending_update.h"
 
 namespace tessera::crdt {
 namespace {
 
-/// Takes the blocks of one update in the order of their dependencies.
-class StructIntegrator
+/// What could not be placed, by descending client, and what it misses.
+struct Rest {
+    std::map<ClientId, std::vector<StructView>, std::greater<>> structs;
+    std::map<ClientId, Clock> missing;
+};
+
+/// Takes the structs of one update in the order of their dependencies.
+template <class Cursor> class StructIntegrator
 {
 public:
-    StructIntegrator(Store& store, TransactionState& transaction, UpdateData& update)
-        : m_store(store), m_transaction(transaction)
+    StructIntegrator(Store& store, TransactionState& transaction, ScannedUpdate<Cursor>& update)
+        : m_store(store), m_transaction(transaction), m_queues(update.clients)
     {
-        for (auto& [client, blocks] : update.clients)
-            m_queues[client].blocks = std::move(blocks);
     }
 
-    /// The blocks that could not be placed, and what they miss.
-    std::optional<PendingStructs> run()
+    Rest run()
     {
-        std::optional<Block> head = takeNext();
-        while (head) {
-            if (const auto blocker = place(*head)) {
-                m_stack.push_back(std::move(*head));
-                Queue* queue = *blocker == m_stack.back().item->id.client ? nullptr : queueOf(*blocker);
-                if (queue) {
-                    head = queue->take();
+        StructView head;
+        bool hasHead = takeNext(head);
+        while (hasHead) {
+            if (const std::optional<ClientId> blocker = place(head)) {
+                m_stack.push_back(head);
+                if (*blocker != head.id.client && takeFrom(*blocker, head))
                     continue;
-                }
                 noteMissing(*blocker);
                 shelveStack();
             }
-            head = m_stack.empty() ? takeNext() : popStack();
+            if (m_stack.empty()) {
+                hasHead = takeNext(head);
+            } else {
+                head = m_stack.back();
+                m_stack.pop_back();
+            }
         }
-        if (m_rest.update.clients.empty())
-            return std::nullopt;
         return std::move(m_rest);
     }
 
 private:
-    struct Queue {
-        std::vector<Block> blocks;
-        std::size_t next = 0;
-        Block take() { return std::move(blocks[next++]); }
-        [[nodiscard]] bool isDone() const { return next == blocks.size(); }
-    };
-
-    Queue* queueOf(ClientId client)
+    /// The next struct of the highest client: in a conflict the lower ids then find their place at once.
+    bool takeNext(StructView& out)
     {
-        const auto found = m_queues.find(client);
-        return found == m_queues.end() || found->second.isDone() ? nullptr : &found->second;
-    }
-
-    /// The next block of the highest client: in a conflict the lower ids then find their place at once.
-    std::optional<Block> takeNext()
-    {
-        while (!m_queues.empty() && m_queues.begin()->second.isDone())
-            m_queues.erase(m_queues.begin());
-        if (m_queues.empty())
-            return std::nullopt;
-        return m_queues.begin()->second.take();
-    }
-
-    Block popStack()
-    {
-        Block block = std::move(m_stack.back());
-        m_stack.pop_back();
-        return block;
-    }
-
-    [[nodiscard]] bool isMissing(const Item& item, const std::optional<Id>& id) const
-    {
-        return id && id->client != item.id.client && id->clock >= m_store.state(id->client);
-    }
-
-    /// Places the block unless something before it is missing; tells the client that has to come first.
-    std::optional<ClientId> place(Block& block)
-    {
-        if (block.kind() == ContentKind::skip)
-            return std::nullopt;
-        Item& item = *block.item;
-        const Clock state = m_store.state(item.id.client);
-        if (item.id.clock > state)
-            return item.id.client;
-        if (item.end() <= state)
-            return std::nullopt;
-        const bool isItem = block.kind() != ContentKind::gc;
-        if (isItem) {
-            const auto parentId = block.parent.kind == ParentRef::Kind::item ? std::optional(block.parent.item)
-                                                                              : std::nullopt;
-            for (const std::optional<Id>& id : {item.origin, item.rightOrigin, parentId}) {
-                if (isMissing(item, id))
-                    return id->client;
-            }
+        for (; m_firstQueue < m_queues.size(); ++m_firstQueue) {
+            if (m_queues[m_firstQueue].structs.next(out))
+                return true;
         }
-        placeAt(block, state - item.id.clock);
+        return false;
+    }
+
+    bool takeFrom(ClientId client, StructView& out)
+    {
+        const auto queue = queueOf(client);
+        return queue != m_queues.end() && queue->structs.next(out);
+    }
+
+    auto queueOf(ClientId client)
+    {
+        const auto found = std::lower_bound(m_queues.begin(), m_queues.end(), client,
+                                            [](const auto& queue, ClientId wanted) { return queue.client > wanted; });
+        return found != m_queues.end() && found->client == client ? found : m_queues.end();
+    }
+
+    [[nodiscard]] bool isMissing(const StructView& view, Id id) const
+    {
+        return id.client != view.id.client && id.clock >= m_store.clients.state(id.client);
+    }
+
+    /// Places the struct unless something before it is missing; tells the client that has to come first.
+    std::optional<ClientId> place(const StructView& view)
+    {
+        if (view.kind == ContentKind::skip)
+            return std::nullopt;
+        const ClientRef client = m_store.clients.refOf(view.id.client);
+        const Clock state = m_store.clients.structs(client).state();
+        if (view.id.clock > state)
+            return view.id.client;
+        if (view.end() <= state)
+            return std::nullopt;
+        if (view.hasOrigin && isMissing(view, view.origin))
+            return view.origin.client;
+        if (view.hasRightOrigin && isMissing(view, view.rightOrigin))
+            return view.rightOrigin.client;
+        if (view.parent == StructView::Parent::item && isMissing(view, view.parentItem))
+            return view.parentItem.client;
+        placeAt(view, client, state - view.id.clock);
         return std::nullopt;
     }
 
-    void placeAt(Block& block, Clock offset)
+    [[nodiscard]] LocalId localId(Id id) { return {m_store.clients.refOf(id.client), id.clock}; }
+
+    void placeAt(const StructView& view, ClientRef client, Clock offset)
     {
-        Item& item = *block.item;
-        if (block.kind() == ContentKind::gc) {
-            cutHead(block, offset);
-            integrate(m_store, m_transaction, std::move(block.item), nullptr, nullptr);
-            return;
-        }
-        Item* left = item.origin ? &m_store.findEnd(m_transaction, *item.origin) : nullptr;
-        Item* right = item.rightOrigin ? &m_store.findStart(m_transaction, *item.rightOrigin) : nullptr;
+        LocalId origin = view.isItem() && view.hasOrigin ? localId(view.origin) : LocalId{};
+        const LocalId rightOrigin = view.isItem() && view.hasRightOrigin ? localId(view.rightOrigin) : LocalId{};
+        Item* left = origin.isNone() ? nullptr : &m_store.findEnd(m_transaction, origin);
+        Item* right = rightOrigin.isNone() ? nullptr : &m_store.findStart(m_transaction, rightOrigin);
         // A forged right origin may have cut the left neighbour.
-        if (left && !left->isGc() && left->lastId() != *item.origin)
-            left = &m_store.findEnd(m_transaction, *item.origin);
-        findParent(block, left, right);
-        if (offset > 0) {
-            cutHead(block, offset);
-            left = &m_store.findEnd(m_transaction, *item.origin);
+        if (left && !left->isGc() && left->lastId() != origin)
+            left = &m_store.findEnd(m_transaction, origin);
+        KeyId key = 0;
+        Branch* parent = view.isItem() ? findParent(view, left, right, key) : nullptr;
+        if (offset > 0 && view.isItem()) {
             // The rest of a known item stands where its head stands.
-            item.parent = item.parent ? left->parent : nullptr;
-            item.key = item.parent ? left->key : nullptr;
+            origin = {client, view.id.clock + offset - 1};
+            left = &m_store.findEnd(m_transaction, origin);
+            parent = parent ? left->parent : nullptr;
+            key = parent ? left->key : 0;
         }
-        integrate(m_store, m_transaction, std::move(block.item), left, right);
+        Item& item = *m_store.items.make(parent ? origin : LocalId{}, parent ? rightOrigin : LocalId{});
+        item.client = client;
+        item.clock = view.id.clock + offset;
+        item.length = view.length - offset;
+        item.parent = parent;
+        item.key = key;
+        if (parent)
+            item.content = view.kind == ContentKind::type ? Content::ofType(makeBranch(view)) : Content::of(view, offset);
+        integrate(m_store, m_transaction, item, left, right);
+    }
+
+    std::unique_ptr<Branch> makeBranch(const StructView& view)
+    {
+        auto branch = std::make_unique<Branch>();
+        branch->kind = view.typeKind;
+        if (!view.name.empty())
+            branch->name = m_store.keys.intern(view.name);
+        return branch;
     }
 
     /// No parent where a neighbour or the parent was collected: the item then is, too.
-    void findParent(Block& block, const Item* left, const Item* right)
+    Branch* findParent(const StructView& view, const Item* left, const Item* right, KeyId& key)
     {
-        Item& item = *block.item;
-        item.parent = nullptr;
         if ((left && left->isGc()) || (right && right->isGc()))
-            return;
-        if (block.parent.kind == ParentRef::Kind::root) {
-            item.parent = &m_store.root(block.parent.rootName);
-        } else if (block.parent.kind == ParentRef::Kind::item) {
-            item.parent = m_store.find(block.parent.item).content.branch();
-        } else if (const Item* neighbour = left ? left : right) {
-            item.parent = neighbour->parent;
-            item.key = neighbour->key;
+            return nullptr;
+        if (view.parent == StructView::Parent::fromNeighbour) {
+            const Item* neighbour = left ? left : right;
+            key = neighbour ? neighbour->key : 0;
+            return neighbour ? neighbour->parent : nullptr;
         }
+        if (view.isKeyed)
+            key = m_store.keys.intern(view.key);
+        if (view.parent == StructView::Parent::root) {
+            if (!m_lastRoot || m_lastRootName != view.parentRoot) {
+                m_lastRootName = view.parentRoot;
+                m_lastRoot = &m_store.root(view.parentRoot);
+            }
+            return m_lastRoot;
+        }
+        if (!m_lastParentItem || m_lastParentId != view.parentItem || m_lastParentItem->isDeleted) {
+            m_lastParentItem = &m_store.find(localId(view.parentItem));
+            m_lastParentId = view.parentItem;
+        }
+        return m_lastParentItem->content.branch();
     }
 
     void noteMissing(ClientId client)
     {
         // The clock that has to be passed before a retry makes sense.
-        const Block& blocked = m_stack.back();
-        const Clock clock = client == blocked.item->id.client ? blocked.clock() - 1 : m_store.state(client);
+        const StructView& blocked = m_stack.back();
+        const Clock clock = client == blocked.id.client ? blocked.id.clock - 1 : m_store.clients.state(client);
         const auto [known, isNew] = m_rest.missing.try_emplace(client, clock);
         known->second = std::min(known->second, clock);
     }
@@ -153,42 +174,49 @@ private:
     /// Everything on the stack is blocked, and with it what follows from the same clients.
     void shelveStack()
     {
-        for (Block& block : m_stack) {
-            const ClientId client = block.item->id.client;
-            m_rest.update.clients[client].push_back(std::move(block));
+        std::vector<ClientId> blocked;
+        for (const StructView& view : m_stack) {
+            blocked.push_back(view.id.client);
+            m_rest.structs[view.id.client].push_back(view);
         }
-        for (auto& [client, shelved] : m_rest.update.clients) {
-            const auto queue = m_queues.find(client);
-            if (queue == m_queues.end())
-                continue;
-            while (!queue->second.isDone())
-                shelved.push_back(queue->second.take());
-            m_queues.erase(queue);
+        for (const ClientId client : blocked) {
+            std::vector<StructView>& shelved = m_rest.structs[client];
+            for (StructView view; takeFrom(client, view);)
+                shelved.push_back(view);
         }
         m_stack.clear();
     }
 
     Store& m_store;
     TransactionState& m_transaction;
-    std::map<ClientId, Queue, std::greater<>> m_queues;
-    std::vector<Block> m_stack;
-    PendingStructs m_rest;
+    std::vector<ScannedClient<Cursor>>& m_queues;
+    std::size_t m_firstQueue = 0;
+    std::vector<StructView> m_stack;
+    Rest m_rest;
+    std::string_view m_lastRootName;
+    Branch* m_lastRoot = nullptr;
+    Id m_lastParentId;
+    Item* m_lastParentItem = nullptr;
 };
 
-void splitAndDelete(Store& store, TransactionState& transaction, ClientId client, ClockRange range)
+void splitAndDelete(Store& store, TransactionState& transaction, ClientRef client, ClockRange range)
 {
-    StructList& structs = store.clients.at(number(client));
-    std::size_t index = findIndex(structs, range.clock);
-    if (!structs[index]->isDeleted && structs[index]->id.clock < range.clock)
-        index = findStartIndex(transaction, structs, range.clock);
-    for (; index < structs.size() && structs[index]->id.clock < range.end(); ++index) {
-        Item& item = *structs[index];
+    StructList& structs = store.clients.structs(client);
+    StructList::Place place = structs.find(range.clock);
+    if (!structs.at(place).isDeleted && structs.at(place).clock < range.clock)
+        place = store.findStartPlace(transaction, client, range.clock);
+    do {
+        Item& item = structs.at(place);
+        if (item.clock >= range.end())
+            return;
         if (item.isDeleted)
             continue;
-        if (range.end() < item.end())
-            findStartIndex(transaction, structs, range.end());
+        if (range.end() < item.end()) {
+            store.findStartPlace(transaction, client, range.end());
+            place = structs.find(item.clock);
+        }
         deleteItem(store, transaction, item);
-    }
+    } while (structs.stepForward(place));
 }
 
 /// Returns the deletes of clocks that are not known yet.
@@ -196,59 +224,51 @@ DeleteSet applyDeletes(Store& store, TransactionState& transaction, const Delete
 {
     DeleteSet unknown;
     for (const DeleteSet::Entry& entry : deletes.entries()) {
-        const Clock state = store.state(entry.client);
+        const ClientRef client = store.clients.find(entry.client);
+        const Clock state = client == noClient ? 0 : store.clients.structs(client).state();
         for (const ClockRange& range : entry.ranges) {
             const Clock known = std::min(range.end(), std::max(state, range.clock));
             unknown.add(entry.client, known, range.end() - known);
             if (range.clock < state)
-                splitAndDelete(store, transaction, entry.client, {range.clock, known - range.clock});
+                splitAndDelete(store, transaction, client, {range.clock, known - range.clock});
         }
     }
     return unknown;
 }
 
-bool missingArrived(const Store& store, const PendingStructs& pending)
+bool missingArrived(const Store& store)
 {
-    return std::any_of(pending.missing.begin(), pending.missing.end(),
-                       [&](const auto& missing) { return missing.second < store.state(missing.first); });
+    const auto& missing = store.pendingStructs->missing;
+    return std::any_of(missing.begin(), missing.end(),
+                       [&](const auto& wanted) { return wanted.second < store.clients.state(wanted.first); });
 }
 
-void addPending(Store& store, std::optional<PendingStructs> rest)
+void shelve(Store& store, const Rest& rest)
 {
-    if (!rest)
-        return;
-    if (!store.pendingStructs) {
-        store.pendingStructs = std::move(rest);
-        return;
-    }
-    PendingStructs& pending = *store.pendingStructs;
-    for (const auto& [client, clock] : rest->missing) {
-        const auto [known, isNew] = pending.missing.try_emplace(client, clock);
-        known->second = std::min(known->second, clock);
-    }
-    std::vector<UpdateData> parts;
-    parts.push_back(std::move(pending.update));
-    parts.push_back(std::move(rest->update));
-    pending.update = mergeUpdateData(std::move(parts));
+    if (!rest.structs.empty())
+        addPending(store, encodeViews(rest.structs), rest.missing);
 }
 
 } // namespace
 
-void applyUpdate(Store& store, TransactionState& transaction, UpdateData update)
+template <class Cursor>
+void applyUpdate(Store& store, TransactionState& transaction, ScannedUpdate<Cursor>& update)
 {
-    addPending(store, StructIntegrator(store, transaction, update).run());
+    shelve(store, StructIntegrator<Cursor>(store, transaction, update).run());
     DeleteSet unknown = applyDeletes(store, transaction, update.deletes);
     if (!store.pendingDeletes.isEmpty())
         unknown.add(applyDeletes(store, transaction, std::exchange(store.pendingDeletes, {})));
     unknown.sortAndMerge();
     store.pendingDeletes = std::move(unknown);
     // Each round either places waiting structs or leaves nothing to retry.
-    while (store.pendingStructs && missingArrived(store, *store.pendingStructs)) {
-        PendingStructs waiting = std::move(*store.pendingStructs);
-        store.pendingStructs.reset();
-        addPending(store, StructIntegrator(store, transaction, waiting.update).run());
+    while (store.pendingStructs && missingArrived(store)) {
+        const PendingStructs waiting = *std::exchange(store.pendingStructs, std::nullopt);
+        auto scanned = scanPending(waiting);
+        shelve(store, StructIntegrator<PendingCursor>(store, transaction, scanned).run());
         store.pendingDeletes = applyDeletes(store, transaction, std::exchange(store.pendingDeletes, {}));
     }
 }
+
+template void applyUpdate(Store&, TransactionState&, ScannedUpdate<CursorV1>&);
 
 } // namespace tessera::crdt

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "store.h"
+#include "update_scan.h"
 
 namespace tessera::crdt {
 
-/// Integrates a decoded update as far as its dependencies are known; the rest waits in the store.
-void applyUpdate(Store& store, TransactionState& transaction, UpdateData update);
+/// Integrates a scanned update, whose bytes must live until the call ends. Structs and deletes that depend on missing
+/// ones wait in the store. O(structs log structs).
+template <class Cursor>
+void applyUpdate(Store& store, TransactionState& transaction, ScannedUpdate<Cursor>& update);
 
 } // namespace tessera::crdt

@@ -1,7 +1,7 @@
 #include <core/crdt/doc.h>
 
 #include "apply_update.h"
-#include "update_writer.h"
+#include "store_encoder.h"
 
 namespace tessera::crdt {
 namespace {
@@ -46,9 +46,8 @@ void Doc::transact(const Origin& origin, const std::function<void(Transaction&)>
 
 Result<void, DecodeError> Doc::applyUpdate(ByteView update, const Origin& origin)
 {
-    TESSERA_TRY(decoded, decodeUpdate(update));
-    m_store->transact(origin, false,
-                      [&](TransactionState& state) { crdt::applyUpdate(*m_store, state, std::move(decoded)); });
+    TESSERA_TRY(scanned, scanUpdateV1(update));
+    m_store->transact(origin, false, [&](TransactionState& state) { crdt::applyUpdate(*m_store, state, scanned); });
     return {};
 }
 

@@ -1,111 +1,51 @@
 #include "item.h"
 
-#include <core/base/utf.h>
+#include <algorithm>
+#include <new>
 
 namespace tessera::crdt {
 namespace {
 
-constexpr std::string_view replacementCharacter = "\xef\xbf\xbd";
+constexpr std::size_t maxBlockBytes = std::size_t{1} << 18;
 
-std::string splitText(std::string& text, Clock offset)
-{
-    const Utf16Position at = findUtf16Unit(text, offset);
-    if (!at.insidePair) {
-        std::string tail = text.substr(at.byteOffset);
-        text.resize(at.byteOffset);
-        return tail;
-    }
-    std::string tail(replacementCharacter);
-    tail += std::string_view(text).substr(at.byteOffset + 4);
-    text.resize(at.byteOffset);
-    text += replacementCharacter;
-    return tail;
-}
+constexpr std::size_t sizeOf(bool hasOrigins) { return sizeof(Item) + (hasOrigins ? sizeof(Origins) : 0); }
 
 } // namespace
 
-Content Content::ofKind(ContentKind kind) { return {kind, std::monostate{}}; }
-Content Content::ofString(std::string utf8) { return {ContentKind::string, std::move(utf8)}; }
-Content Content::ofValues(std::vector<Any> values) { return {ContentKind::any, std::move(values)}; }
-Content Content::ofBinary(Any bytes) { return {ContentKind::binary, std::move(bytes)}; }
-Content Content::ofEmbed(Any embed) { return {ContentKind::embed, std::move(embed)}; }
-
-Content Content::ofFormat(std::string key, Any value)
+void* ItemPool::take(bool hasOrigins)
 {
-    return {ContentKind::format, std::make_unique<FormatContent>(FormatContent{std::move(key), std::move(value)})};
+    if (Free* free = m_free[hasOrigins]) {
+        m_free[hasOrigins] = free->next;
+        return free;
+    }
+    const std::size_t size = sizeOf(hasOrigins);
+    if (static_cast<std::size_t>(m_end - m_next) < size) {
+        m_blocks.push_back(std::make_unique_for_overwrite<std::byte[]>(m_blockBytes));
+        m_next = m_blocks.back().get();
+        m_end = m_next + m_blockBytes;
+        m_blockBytes = std::min(m_blockBytes * 2, maxBlockBytes);
+    }
+    void* taken = m_next;
+    m_next += size;
+    return taken;
 }
 
-Content Content::ofType(std::unique_ptr<Branch> branch) { return {ContentKind::type, std::move(branch)}; }
-
-Content Content::splitAt(Clock offset)
+Item* ItemPool::make(LocalId origin, LocalId rightOrigin)
 {
-    if (kind == ContentKind::string)
-        return ofString(splitText(std::get<std::string>(data), offset));
-    if (kind == ContentKind::any || kind == ContentKind::json) {
-        auto& values = std::get<std::vector<Any>>(data);
-        const auto at = values.begin() + static_cast<std::ptrdiff_t>(offset);
-        Content right{kind, std::vector<Any>(std::make_move_iterator(at), std::make_move_iterator(values.end()))};
-        values.erase(at, values.end());
-        return right;
-    }
-    return ofKind(kind);
+    const bool hasOrigins = !origin.isNone() || !rightOrigin.isNone();
+    void* memory = take(hasOrigins);
+    Item* item = new (memory) Item();
+    item->hasOrigins = hasOrigins;
+    if (hasOrigins)
+        new (item + 1) Origins{origin.clock, rightOrigin.clock, origin.client, rightOrigin.client};
+    return item;
 }
 
-bool Content::canAppend(const Content& right) const
+void ItemPool::release(Item* item)
 {
-    if (kind != right.kind)
-        return false;
-    return kind == ContentKind::string || kind == ContentKind::any || kind == ContentKind::json ||
-           kind == ContentKind::deleted || kind == ContentKind::gc;
-}
-
-void Content::append(Content&& right)
-{
-    if (kind == ContentKind::string) {
-        std::get<std::string>(data) += right.text();
-    } else if (kind == ContentKind::any || kind == ContentKind::json) {
-        auto& values = std::get<std::vector<Any>>(data);
-        auto& more = std::get<std::vector<Any>>(right.data);
-        values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    }
-}
-
-Content Content::copy() const
-{
-    switch (kind) {
-    case ContentKind::string: return ofString(text());
-    case ContentKind::any:
-    case ContentKind::json: return {kind, values()};
-    case ContentKind::binary:
-    case ContentKind::embed: return {kind, value()};
-    case ContentKind::format: return ofFormat(format().key, format().value);
-    case ContentKind::type: {
-        auto empty = std::make_unique<Branch>();
-        empty->kind = branch()->kind;
-        empty->name = branch()->name;
-        return ofType(std::move(empty));
-    }
-    case ContentKind::subdocument:
-        return {kind, std::make_unique<SubdocumentContent>(*std::get<std::unique_ptr<SubdocumentContent>>(data))};
-    case ContentKind::gc:
-    case ContentKind::deleted:
-    case ContentKind::skip: break;
-    }
-    return ofKind(kind);
-}
-
-void cutHead(Block& block, Clock offset)
-{
-    Item& item = *block.item;
-    if (offset == 0)
-        return;
-    const bool isItem = block.kind() != ContentKind::gc && block.kind() != ContentKind::skip;
-    item.id.clock += offset;
-    item.length -= offset;
-    if (isItem) {
-        item.origin = Id{item.id.client, item.id.clock - 1};
-        item.content = item.content.splitAt(offset);
-    }
+    const bool hasOrigins = item->hasOrigins;
+    item->~Item();
+    m_free[hasOrigins] = new (item) Free{m_free[hasOrigins]};
 }
 
 } // namespace tessera::crdt

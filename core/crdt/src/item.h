@@ -1,180 +1,101 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <unordered_map>
-#include <variant>
 #include <vector>
 
-#include <core/base/bytes.h>
-#include <core/crdt/any.h>
-#include <core/crdt/id.h>
-#include <core/crdt/types.h>
+#include "branch.h"
+#include "content.h"
+#include "key_table.h"
 
-/// The structs that a document is made of, and the branches (shared types) that hold them.
+/// The structs that a document is made of.
 namespace tessera::crdt {
 
-inline constexpr Clock maxClock = (Clock{1} << 53) - 1;
+/// Number of a client inside one document: items name clients in 4 bytes.
+using ClientRef = std::uint32_t;
+inline constexpr ClientRef noClient = static_cast<ClientRef>(-1);
 
-/// Numbers are the content references of update v1.
-enum class ContentKind : std::uint8_t {
-    gc = 0,      ///< a struct without position: collected with its parent
-    deleted = 1, ///< a tombstone that keeps its position
-    json = 2,    ///< values as JSON text; written by old versions only
-    binary = 3,
-    string = 4,
-    embed = 5,
-    format = 6,
-    type = 7,
-    any = 8,
-    subdocument = 9,
-    skip = 10, ///< a hole in a merged update; never in a store
+/// An id by ClientRef. `isNone` stands for "no such neighbour".
+struct LocalId {
+    ClientRef client = noClient;
+    Clock clock = 0;
+    [[nodiscard]] bool isNone() const { return client == noClient; }
+    friend bool operator==(const LocalId& a, const LocalId& b) = default;
 };
 
-struct FormatContent {
-    std::string key;
-    Any value;
+/// Where an item was put when it was made. Never changes; items without either neighbour do without.
+struct Origins {
+    Clock leftClock = 0;
+    Clock rightClock = 0;
+    ClientRef leftClient = noClient;
+    ClientRef rightClient = noClient;
 };
 
-struct SubdocumentContent {
-    std::string guid;
-    Any options;
-};
-
-struct Content {
-    ContentKind kind = ContentKind::gc;
-    /// gc, deleted, skip: nothing. json, any: values. binary, embed: one value. string: UTF-8.
-    std::variant<std::monostate, std::string, std::vector<Any>, Any, std::unique_ptr<FormatContent>,
-                 std::unique_ptr<Branch>, std::unique_ptr<SubdocumentContent>>
-        data;
-
-    [[nodiscard]] bool isCountable() const { return kind != ContentKind::deleted && kind != ContentKind::format; }
-    [[nodiscard]] const std::string& text() const { return std::get<std::string>(data); }
-    [[nodiscard]] const std::vector<Any>& values() const { return std::get<std::vector<Any>>(data); }
-    [[nodiscard]] const Any& value() const { return std::get<Any>(data); }
-    [[nodiscard]] const FormatContent& format() const { return *std::get<std::unique_ptr<FormatContent>>(data); }
-    [[nodiscard]] Branch* branch() const
-    {
-        const auto* owned = std::get_if<std::unique_ptr<Branch>>(&data);
-        return owned ? owned->get() : nullptr;
-    }
-
-    static Content ofKind(ContentKind kind);
-    static Content ofString(std::string utf8);
-    static Content ofValues(std::vector<Any> values);
-    static Content ofBinary(Any bytes);
-    static Content ofEmbed(Any embed);
-    static Content ofFormat(std::string key, Any value);
-    static Content ofType(std::unique_ptr<Branch> branch);
-
-    /// Cuts off and returns what follows `offset` units. A surrogate pair cut in two becomes U+FFFD on both sides.
-    Content splitAt(Clock offset);
-    /// Same kind, a kind that merges. Lengths are the caller's business.
-    [[nodiscard]] bool canAppend(const Content& right) const;
-    void append(Content&& right);
-    /// A copy for undo; a type is copied empty.
-    [[nodiscard]] Content copy() const;
-};
-
+/// A run of one client's clocks. One cache line, followed by its Origins when it has any. Made by an ItemPool only.
 struct Item {
-    Id id;
+    std::uint64_t clock : 53;
+    std::uint64_t isDeleted : 1;
+    std::uint64_t keep : 1;         ///< an undo stack may need it: not collected
+    std::uint64_t isRedone : 1;     ///< the store knows the copy that undid its deletion
+    std::uint64_t hasOrigins : 1;
+    std::uint64_t startsBlock : 1;  ///< of the position index of its list
     Clock length = 0;
-    bool isDeleted = false;
-    bool keep = false;   ///< an undo stack may need it: not collected
     Item* left = nullptr;
     Item* right = nullptr;
-    std::optional<Id> origin;
-    std::optional<Id> rightOrigin;
-    std::optional<Id> redone; ///< the copy that undid this item's deletion
-    Branch* parent = nullptr; ///< null for gc and skip
-    std::shared_ptr<const std::string> key; ///< map key; null for list items
+    Branch* parent = nullptr;       ///< null for gc
+    ClientRef client = noClient;
+    KeyId key = 0;                  ///< map key; 0 for list items
     Content content;
 
-    [[nodiscard]] bool isGc() const { return content.kind == ContentKind::gc; }
-    [[nodiscard]] Clock end() const { return id.clock + length; }
-    [[nodiscard]] Id lastId() const { return {id.client, id.clock + length - 1}; }
+
+    [[nodiscard]] LocalId id() const { return {client, clock}; }
+    [[nodiscard]] ContentKind kind() const { return content.kind(); }
+    [[nodiscard]] bool isGc() const { return kind() == ContentKind::gc; }
+    [[nodiscard]] Clock end() const { return clock + length; }
+    [[nodiscard]] LocalId lastId() const { return {client, clock + length - 1}; }
     [[nodiscard]] bool isCountable() const { return content.isCountable(); }
     [[nodiscard]] bool isVisible() const { return !isDeleted && content.isCountable(); }
+    [[nodiscard]] Clock visibleLength() const { return isVisible() ? length : 0; }
+    [[nodiscard]] bool isLiveFormat() const { return !isDeleted && kind() == ContentKind::format; }
+    [[nodiscard]] LocalId origin() const
+    {
+        return hasOrigins ? LocalId{origins().leftClient, origins().leftClock} : LocalId{};
+    }
+    [[nodiscard]] LocalId rightOrigin() const
+    {
+        return hasOrigins ? LocalId{origins().rightClient, origins().rightClock} : LocalId{};
+    }
+    [[nodiscard]] const Origins& origins() const { return *reinterpret_cast<const Origins*>(this + 1); }
+    [[nodiscard]] Origins& origins() { return *reinterpret_cast<Origins*>(this + 1); }
 };
 
-struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
-};
+static_assert(sizeof(Item) == 72 || sizeof(Item) == 64);
 
-/// The last item of each key's chain. Iterates in the order in which keys were first set, like a JavaScript Map:
-/// the order decides which tombstones join.
-class EntryTable
+inline bool Branch::isDeleted() const { return isCollected || (item && item->isDeleted); }
+
+/// Memory of items: large blocks, and freed items used again. Two sizes, with and without origins.
+class ItemPool
 {
 public:
-    using Entry = std::pair<const std::string, Item*>;
-    [[nodiscard]] Item* find(std::string_view key) const
-    {
-        const auto found = m_last.find(key);
-        return found == m_last.end() ? nullptr : found->second;
-    }
-    void set(const std::string& key, Item* last)
-    {
-        const auto [entry, isNew] = m_last.insert_or_assign(key, last);
-        if (isNew)
-            m_order.push_back(&*entry);
-    }
-    void clear()
-    {
-        m_order.clear();
-        m_last.clear();
-    }
-    [[nodiscard]] const std::vector<Entry*>& inOrder() const { return m_order; }
+    ItemPool() = default;
+    ItemPool(const ItemPool&) = delete;
+    ItemPool& operator=(const ItemPool&) = delete;
+
+    Item* make(LocalId origin, LocalId rightOrigin);
+    /// Ends the item's life.
+    void release(Item* item);
 
 private:
-    std::unordered_map<std::string, Item*, KeyHash, std::equal_to<>> m_last;
-    std::vector<Entry*> m_order;
+    struct Free {
+        Free* next;
+    };
+    void* take(bool hasOrigins);
+
+    std::vector<std::unique_ptr<std::byte[]>> m_blocks;
+    std::size_t m_blockBytes = 1024;
+    std::byte* m_next = nullptr;
+    std::byte* m_end = nullptr;
+    Free* m_free[2] = {nullptr, nullptr};
 };
-
-/// One remembered place of a list: `index` visible units lie left of `item`.
-struct SearchMarker {
-    Item* item = nullptr;
-    Clock index = 0;
-    std::uint64_t lastUse = 0;
-};
-
-/// Storage of one shared type. Owned by the item that holds it or, for a root, by the store.
-struct Branch {
-    std::optional<TypeKind> kind; ///< empty: a root that was only ever named by an update
-    std::string name;             ///< of a root, or the node name of an XML element or hook
-    bool isRoot = false;
-    bool isCollected = false;     ///< its item is gone; only old handles still point here
-    bool hasFormatting = false;
-    Item* item = nullptr;         ///< null for a root
-    Item* start = nullptr;
-    Clock length = 0;             ///< visible list units
-    EntryTable entries;
-    std::vector<SearchMarker> markers;
-
-    [[nodiscard]] bool isText() const { return kind == TypeKind::text || kind == TypeKind::xmlText; }
-    [[nodiscard]] bool isDeleted() const { return isCollected || (item && item->isDeleted); }
-    [[nodiscard]] Item* entry(std::string_view key) const { return entries.find(key); }
-};
-
-/// Where an item of an update goes when it has no neighbour to take that from.
-struct ParentRef {
-    enum class Kind : std::uint8_t { none, root, item };
-    Kind kind = Kind::none;
-    std::string rootName;
-    Id item;
-};
-
-/// A struct on its way in or out, not part of a store.
-struct Block {
-    std::unique_ptr<Item> item;
-    ParentRef parent;
-    [[nodiscard]] Clock clock() const { return item->id.clock; }
-    [[nodiscard]] Clock end() const { return item->end(); }
-    [[nodiscard]] ContentKind kind() const { return item->content.kind; }
-};
-
-/// Advances id, origin and content by `offset` units, as if the head were known already.
-void cutHead(Block& block, Clock offset);
 
 } // namespace tessera::crdt

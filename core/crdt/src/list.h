@@ -4,8 +4,8 @@
 
 #include "integrate.h"
 
-/// Lists of items addressed by visible units (array elements, UTF-16 units of text). Search markers remember places,
-/// so that edits near the last one do not walk the whole list.
+/// Lists of items addressed by visible units (array elements, UTF-16 units of text). A list that takes many steps to
+/// walk gets a position index.
 namespace tessera::crdt {
 
 struct ListPosition {
@@ -13,30 +13,12 @@ struct ListPosition {
     Item* right = nullptr;
 };
 
-struct ItemAt {
-    Item* item = nullptr;
-    Clock offset = 0; ///< of the unit inside the item
-};
-
-/// The visible item that holds `unit`; null past the end.
+/// The visible item that holds `unit`; null past the end. O(log items).
 [[nodiscard]] ItemAt findUnit(Branch& branch, Clock unit);
 /// Right after the unit before `index`, cutting an item if need be. index <= length.
 ListPosition findPosition(Store& store, TransactionState& transaction, Branch& branch, Clock index);
 /// After the very last item, tombstone or not.
 [[nodiscard]] ListPosition findEndOfList(Branch& branch);
-
-/// Keeps the search markers of a list through a local edit, which would drop them.
-class MarkerKeeper
-{
-public:
-    explicit MarkerKeeper(Branch& branch) : m_branch(branch), m_markers(std::move(branch.markers)) {}
-    void restoreAfterInsert(Clock index, Clock count);
-    void restoreAfterRemove(Clock index, Clock count);
-
-private:
-    Branch& m_branch;
-    std::vector<SearchMarker> m_markers;
-};
 
 /// Deletes visible units from `index` on.
 void removeUnits(Store& store, TransactionState& transaction, Branch& branch, Clock index, Clock count);

@@ -1,7 +1,5 @@
 #include "merge_structs.h"
 
-#include <map>
-
 namespace tessera::crdt {
 namespace {
 
@@ -9,145 +7,112 @@ bool canMerge(const Item& left, const Item& right)
 {
     if (left.isGc() || right.isGc())
         return left.isGc() && right.isGc();
-    return right.origin == left.lastId() && left.right == &right && left.rightOrigin == right.rightOrigin &&
-           left.end() == right.id.clock && left.isDeleted == right.isDeleted && !left.redone && !right.redone &&
+    return left.right == &right && right.origin() == left.lastId() && left.rightOrigin() == right.rightOrigin() &&
+           left.isDeleted == right.isDeleted && !left.isRedone && !right.isRedone &&
            left.content.canAppend(right.content);
 }
 
-void merge(Item& left, Item& right)
+void merge(Store& store, Item& left, Item& right)
 {
     if (!left.isGc()) {
         Branch& parent = *left.parent;
-        for (SearchMarker& marker : parent.markers) {
-            if (marker.item == &right) {
-                marker.item = &left;
-                marker.index -= left.isVisible() ? left.length : 0;
-            }
-        }
+        if (!left.key && parent.positions)
+            parent.positions->joining(left, right);
         left.keep = left.keep || right.keep;
         left.right = right.right;
         if (left.right)
             left.right->left = &left;
         else if (right.key)
-            parent.entries.set(*right.key, &left);
+            parent.entries.set(right.key, &left);
         left.content.append(std::move(right.content));
     }
     left.length += right.length;
+    store.items.release(&right);
 }
 
-/// Decides which structs of one client join, in the order in which Yjs tries it (what joined earlier widens later
-/// tries), and then joins them in one pass.
+/// Joins the structs of one client in the order in which Yjs tries it: what joined earlier widens later tries.
 class Joiner
 {
 public:
-    explicit Joiner(StructList& structs) : m_structs(structs) {}
+    Joiner(Store& store, StructList& structs) : m_store(store), m_structs(structs) {}
 
     void joinAround(const ClockRange& deleted)
     {
-        Group group = groupOf(findIndex(m_structs, deleted.end() - 1));
-        if (group.last + 1 < m_structs.size())
-            group = groupOf(group.last + 1);
-        while (group.first > 0 && m_structs[group.first]->id.clock >= deleted.clock) {
-            group = joinLeft(group).group;
-            if (group.first == 0)
+        Place place = m_structs.find(deleted.end() - 1);
+        m_structs.stepForward(place);
+        while (!m_structs.isFirst(place) && m_structs.at(place).clock >= deleted.clock) {
+            place = joinLeft(place).place;
+            if (!m_structs.stepBack(place))
                 break;
-            group = groupOf(group.first - 1);
         }
     }
 
     void joinFrom(Clock clock)
     {
-        const Group known = groupOf(findIndex(m_structs, clock));
-        const std::size_t stop = known.first == 0 ? known.last + 1 : known.first;
-        for (std::size_t next = m_structs.size(); next > stop;)
-            next = joinLeft(groupOf(next - 1)).group.first;
+        // Never the very first, which has nothing to its left.
+        Place place = m_structs.lastPlace();
+        while (!m_structs.isFirst(place) && m_structs.at(place).end() > clock) {
+            place = joinLeft(place).place;
+            if (!m_structs.stepBack(place))
+                break;
+        }
     }
 
     void joinAt(Clock clock)
     {
-        const Group group = groupOf(findIndex(m_structs, clock));
-        if (group.last + 1 < m_structs.size() && joinLeft(groupOf(group.last + 1)).count > 1)
+        Place place = m_structs.find(clock);
+        Place next = place;
+        if (m_structs.stepForward(next) && joinLeft(next).count > 1)
             return;
-        joinLeft(groupOf(group.first));
-    }
-
-    void finish()
-    {
-        if (m_lastOf.empty())
-            return;
-        std::size_t write = m_lastOf.begin()->first;
-        std::size_t read = write;
-        for (const auto& [first, last] : m_lastOf) {
-            while (read < first)
-                moveDown(write++, read++);
-            moveDown(write++, read++);
-            for (; read <= last; ++read)
-                merge(*m_structs[write - 1], *m_structs[read]);
-        }
-        while (read < m_structs.size())
-            moveDown(write++, read++);
-        m_structs.resize(write);
+        // The struct may have grown, but starts where it did.
+        place = m_structs.find(clock);
+        joinLeft(place);
     }
 
 private:
-    /// Inclusive range of structs that will be one.
-    struct Group {
-        std::size_t first;
-        std::size_t last;
-    };
+    using Place = StructList::Place;
     struct Joined {
-        Group group;
-        std::size_t count;
+        Place place;       ///< of the struct that took in the others
+        std::size_t count; ///< how many it took in
     };
 
-    [[nodiscard]] Group groupOf(std::size_t index) const
+    /// Joins a struct with those to its left as far as they go. The leftmost takes in the others from left to right:
+    /// the other way round a long run of short texts would be copied over and over.
+    Joined joinLeft(Place place)
     {
-        auto found = m_lastOf.upper_bound(index);
-        if (found != m_lastOf.begin() && std::prev(found)->second >= index)
-            return {std::prev(found)->first, std::prev(found)->second};
-        return {index, index};
-    }
-
-    Joined joinLeft(Group group)
-    {
+        Place first = place;
         std::size_t count = 0;
-        while (group.first > 0 && canMerge(*m_structs[group.first - 1], *m_structs[group.first])) {
-            m_lastOf.erase(group.first);
-            group.first = groupOf(group.first - 1).first;
-            m_lastOf[group.first] = group.last;
-            ++count;
+        for (Place before = first; m_structs.stepBack(before) && canMerge(m_structs.at(before), m_structs.at(first)); ++count)
+            first = before;
+        if (count == 0)
+            return {place, 0};
+        Item& left = m_structs.at(first);
+        Place next = first;
+        for (std::size_t i = 0; i < count; ++i) {
+            m_structs.stepForward(next);
+            merge(m_store, left, m_structs.at(next));
         }
-        return {group, count};
+        m_structs.removeAfter(first, count);
+        return {first, count};
     }
 
-    void moveDown(std::size_t to, std::size_t from)
-    {
-        if (to != from)
-            m_structs[to] = std::move(m_structs[from]);
-    }
-
+    Store& m_store;
     StructList& m_structs;
-    std::map<std::size_t, std::size_t> m_lastOf; ///< groups of two and more
 };
 
 } // namespace
 
 void mergeAfter(Store& store, const TransactionState& transaction)
 {
-    std::unordered_map<std::uint64_t, Joiner> joiners;
-    const auto of = [&](ClientId client) -> Joiner& {
-        return joiners.try_emplace(number(client), store.clients.at(number(client))).first->second;
-    };
     for (const DeleteSet::Entry& entry : transaction.deletes.entries()) {
+        Joiner joiner(store, store.clients.structs(store.clients.refOf(entry.client)));
         for (auto range = entry.ranges.rbegin(); range != entry.ranges.rend(); ++range)
-            of(entry.client).joinAround(*range);
+            joiner.joinAround(*range);
     }
-    for (const auto& [client, before] : transaction.grown)
-        of(client).joinFrom(before);
+    for (const TransactionState::Grown& grown : transaction.grown())
+        Joiner(store, store.clients.structs(grown.client)).joinFrom(grown.before);
     for (auto split = transaction.splits.rbegin(); split != transaction.splits.rend(); ++split)
-        of(split->client).joinAt(split->clock);
-    for (auto& [client, joiner] : joiners)
-        joiner.finish();
+        Joiner(store, store.clients.structs(split->client)).joinAt(split->clock);
 }
 
 } // namespace tessera::crdt

@@ -33,22 +33,21 @@ std::unique_ptr<Branch> makeBranch(TypeKind kind)
 
 Content contentOf(const Any& value)
 {
-    return value.bytes() ? Content::ofBinary(value) : Content::ofValues({value});
+    return value.bytes() ? Content::ofBinary(value) : Content::ofValue(value);
 }
 
 } // namespace
 
 Branch* setEntry(Store& store, TransactionState& transaction, Branch& map, std::string_view key, const NewValue& value)
 {
-    Item* left = map.entry(key);
-    auto sharedKey = left ? left->key : std::make_shared<const std::string>(toValidUtf8(key));
+    const KeyId known = isUtf8(key) ? store.keys.intern(key) : store.keys.intern(toValidUtf8(key));
+    Item* left = map.entry(known);
     if (const Any* any = std::get_if<Any>(&value)) {
-        insertLocal(store, transaction, map, left, nullptr, std::move(sharedKey), contentOf(*any), 1);
+        insertLocal(store, transaction, map, left, nullptr, known, contentOf(*any), 1);
         return nullptr;
     }
     const NewType& type = std::get<NewType>(value);
-    Item& item = insertLocal(store, transaction, map, left, nullptr, std::move(sharedKey),
-                             Content::ofType(makeBranch(type.kind)), 1);
+    Item& item = insertLocal(store, transaction, map, left, nullptr, known, Content::ofType(makeBranch(type.kind)), 1);
     Branch* branch = item.content.branch();
     fill(store, transaction, *branch, type);
     return branch;
@@ -59,7 +58,7 @@ void insertValues(Store& store, TransactionState& transaction, Branch& array, Li
 {
     std::vector<Any> plain;
     const auto insert = [&](Content content, Clock length) {
-        at.left = &insertLocal(store, transaction, array, at.left, at.right, nullptr, std::move(content), length);
+        at.left = &insertLocal(store, transaction, array, at.left, at.right, 0, std::move(content), length);
     };
     const auto insertPlain = [&] {
         if (!plain.empty()) {
@@ -91,7 +90,7 @@ void insertPlainText(Store& store, TransactionState& transaction, Branch& text, 
         return;
     std::string valid = toValidUtf8(utf8);
     const Clock length = utf16Length(valid);
-    insertLocal(store, transaction, text, nullptr, text.start, nullptr, Content::ofString(std::move(valid)), length);
+    insertLocal(store, transaction, text, nullptr, text.start, 0, Content::ofText(valid), length);
 }
 
 } // namespace tessera::crdt

@@ -21,7 +21,7 @@ public:
         for (;;) {
             const Item& inner = *outward.back();
             Item* parent = inner.parent->item;
-            if (inner.redone || !parent || !parent->isDeleted || parent->redone || !m_items.contains(parent))
+            if (inner.isRedone || !parent || !parent->isDeleted || parent->isRedone || !m_items.contains(parent))
                 break;
             outward.push_back(parent);
         }
@@ -37,8 +37,8 @@ public:
 private:
     Item* redoInLiveParent(Item& item)
     {
-        if (item.redone)
-            return &m_store.findStart(m_transaction, *item.redone);
+        if (item.isRedone)
+            return copyOf(item);
         Branch* parent = liveParent(item);
         if (!parent)
             return nullptr;
@@ -53,18 +53,21 @@ private:
             left = neighbour(item.left, *parent, &Item::left);
             right = neighbour(&item, *parent, &Item::right);
         }
-        auto copy = std::make_unique<Item>();
-        copy->id = m_store.nextId();
-        copy->length = item.length;
-        copy->origin = left ? std::optional(left->lastId()) : std::nullopt;
-        copy->rightOrigin = right ? std::optional(right->id) : std::nullopt;
-        copy->parent = parent;
-        copy->key = item.key;
-        copy->content = item.content.copy();
-        item.redone = copy->id;
-        keepWithAncestors(*copy, true);
-        return &integrate(m_store, m_transaction, std::move(copy), left, right);
+        Item& copy = *m_store.items.make(left ? left->lastId() : LocalId{}, right ? right->id() : LocalId{});
+        const LocalId id = m_store.nextId();
+        copy.client = id.client;
+        copy.clock = id.clock;
+        copy.length = item.length;
+        copy.parent = parent;
+        copy.key = item.key;
+        copy.content = item.content.copy();
+        m_store.setRedone(item, id);
+        keepWithAncestors(copy, true);
+        integrate(m_store, m_transaction, copy, left, right);
+        return &copy;
     }
+
+    Item* copyOf(const Item& item) { return &m_store.findStart(m_transaction, m_store.redoneOf(item)); }
 
     /// The branch the copy goes to; null when its type stays deleted.
     Branch* liveParent(const Item& item)
@@ -72,10 +75,10 @@ private:
         Item* parent = item.parent->item;
         if (!parent || !parent->isDeleted)
             return item.parent->isCollected ? nullptr : item.parent;
-        if (!parent->redone)
+        if (!parent->isRedone)
             return nullptr;
-        while (parent->redone)
-            parent = &m_store.findStart(m_transaction, *parent->redone);
+        while (parent->isRedone)
+            parent = copyOf(*parent);
         return parent->content.branch();
     }
 
@@ -85,7 +88,7 @@ private:
         for (; from; from = from->*next) {
             Item* trace = from;
             while (trace && trace->parent != &parent)
-                trace = trace->redone ? &m_store.findStart(m_transaction, *trace->redone) : nullptr;
+                trace = trace->isRedone ? copyOf(*trace) : nullptr;
             if (trace)
                 return trace;
         }
@@ -95,22 +98,23 @@ private:
     Item* chainEnd(Item& item, Branch& parent, bool& isForeign)
     {
         const bool isGuarded = item.right && !m_context.ignoreRemoteMapChanges;
-        Item* left = isGuarded ? &item : parent.entry(*item.key);
+        Item* left = isGuarded ? &item : parent.entry(item.key);
         if (isGuarded) {
             while (left->right && isOurs(*left->right)) {
                 left = left->right;
-                while (left->redone)
-                    left = &m_store.findStart(m_transaction, *left->redone);
+                while (left->isRedone)
+                    left = copyOf(*left);
             }
             isForeign = left->right != nullptr;
         }
-        return left && left->parent != &parent ? parent.entry(*item.key) : left;
+        return left && left->parent != &parent ? parent.entry(item.key) : left;
     }
 
     [[nodiscard]] bool isOurs(const Item& item) const
     {
-        const auto deletes = [&](const StackItem& stackItem) { return stackItem.deletions.contains(item.id); };
-        return item.redone || m_context.alsoDeleted.contains(item.id) ||
+        const Id id = m_store.publicId(item.id());
+        const auto deletes = [&](const StackItem& stackItem) { return stackItem.deletions.contains(id); };
+        return item.isRedone || m_context.alsoDeleted.contains(id) ||
                std::any_of(m_context.undoStack.begin(), m_context.undoStack.end(), deletes) ||
                std::any_of(m_context.redoStack.begin(), m_context.redoStack.end(), deletes);
     }
@@ -126,8 +130,8 @@ private:
 Item& followRedone(Store& store, TransactionState& transaction, Item& item)
 {
     Item* live = &item;
-    while (live->redone)
-        live = &store.findStart(transaction, *live->redone);
+    while (live->isRedone)
+        live = &store.findStart(transaction, store.redoneOf(*live));
     return *live;
 }
 

@@ -45,6 +45,14 @@ template <class Handle> Handle handleOf(Doc* doc, Branch* branch, TypeKind kind)
     return branch && branch->kind == kind ? Handle(doc, branch) : Handle();
 }
 
+/// Null when the key is not set now.
+Item* liveEntry(const Doc* doc, const Branch* branch, std::string_view key)
+{
+    const KeyId known = branch ? doc->store().keys.find(key) : 0;
+    Item* item = known ? branch->entry(known) : nullptr;
+    return item && !item->isDeleted ? item : nullptr;
+}
+
 bool canWrite(const Branch* branch) { return branch && !branch->isDeleted(); }
 
 } // namespace
@@ -64,23 +72,21 @@ std::size_t Map::size() const
 {
     std::size_t count = 0;
     if (m_branch) {
-        for (const EntryTable::Entry* entry : m_branch->entries.inOrder())
-            count += !entry->second->isDeleted;
+        for (const EntryTable::Entry& entry : m_branch->entries.inOrder())
+            count += !entry.last->isDeleted;
     }
     return count;
 }
 
 bool Map::has(std::string_view key) const
 {
-    const Item* item = m_branch ? m_branch->entry(key) : nullptr;
-    return item && !item->isDeleted;
+    return liveEntry(m_doc, m_branch, key) != nullptr;
 }
 
 std::optional<Value> Map::get(std::string_view key) const
 {
-    if (!has(key))
-        return std::nullopt;
-    return lastValue(*m_doc, *m_branch->entry(key));
+    const Item* item = liveEntry(m_doc, m_branch, key);
+    return item ? std::optional(lastValue(*m_doc, *item)) : std::nullopt;
 }
 
 Any Map::getAny(std::string_view key) const
@@ -101,9 +107,10 @@ void Map::forEach(const std::function<void(std::string_view, const Value&)>& vis
 {
     if (!m_branch)
         return;
-    for (const EntryTable::Entry* entry : m_branch->entries.inOrder()) {
-        if (!entry->second->isDeleted)
-            visit(entry->first, lastValue(*m_doc, *entry->second));
+    const KeyTable& keys = m_doc->store().keys;
+    for (const EntryTable::Entry& entry : m_branch->entries.inOrder()) {
+        if (!entry.last->isDeleted)
+            visit(keys.text(entry.key), lastValue(*m_doc, *entry.last));
     }
 }
 
@@ -117,8 +124,9 @@ SharedType Map::set(Transaction& transaction, std::string_view key, const NewVal
 
 void Map::remove(Transaction& transaction, std::string_view key)
 {
-    if (canWrite(m_branch) && has(key))
-        deleteItem(transaction.doc().store(), Store::stateOf(transaction), *m_branch->entry(key));
+    Item* item = canWrite(m_branch) ? liveEntry(m_doc, m_branch, key) : nullptr;
+    if (item)
+        deleteItem(transaction.doc().store(), Store::stateOf(transaction), *item);
 }
 
 std::size_t Array::size() const { return m_branch && !m_branch->isDeleted() ? m_branch->length : 0; }
@@ -151,20 +159,15 @@ void Array::insert(Transaction& transaction, std::size_t index, const std::vecto
     Store& store = transaction.doc().store();
     TransactionState& state = Store::stateOf(transaction);
     const ListPosition at = findPosition(store, state, *m_branch, index);
-    MarkerKeeper markers(*m_branch);
     insertValues(store, state, *m_branch, at, values);
-    markers.restoreAfterInsert(index, values.size());
 }
 
 void Array::push(Transaction& transaction, const std::vector<NewValue>& values)
 {
     if (!canWrite(m_branch) || values.empty())
         return;
-    const Clock index = m_branch->length;
     const ListPosition at = findEndOfList(*m_branch);
-    MarkerKeeper markers(*m_branch);
     insertValues(transaction.doc().store(), Store::stateOf(transaction), *m_branch, at, values);
-    markers.restoreAfterInsert(index, values.size());
 }
 
 void Array::remove(Transaction& transaction, std::size_t index, std::size_t count)

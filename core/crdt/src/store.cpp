@@ -4,132 +4,76 @@
 #include <cassert>
 
 namespace tessera::crdt {
-namespace {
 
-/// Cuts `left` at `offset`; returns the right part, linked but not yet in its list of structs.
-std::unique_ptr<Item> split(TransactionState& transaction, Item& left, Clock offset)
+Store::~Store()
 {
-    auto right = std::make_unique<Item>();
-    right->id = {left.id.client, left.id.clock + offset};
-    right->length = left.length - offset;
-    right->isDeleted = left.isDeleted;
-    right->keep = left.keep;
-    right->left = &left;
-    right->right = left.right;
-    right->origin = Id{left.id.client, left.id.clock + offset - 1};
-    right->rightOrigin = left.rightOrigin;
-    right->parent = left.parent;
-    right->key = left.key;
-    right->content = left.content.splitAt(offset);
-    if (left.redone)
-        right->redone = Id{left.redone->client, left.redone->clock + offset};
-    left.right = right.get();
-    left.length = offset;
-    if (right->right)
-        right->right->left = right.get();
-    else if (right->key)
-        right->parent->entries.set(*right->key, right.get());
-    transaction.splits.push_back(right->id);
-    return right;
-}
-
-} // namespace
-
-void TransactionState::noteChange(Branch& branch, const std::string* key)
-{
-    const auto [found, isNew] = changeIndex.try_emplace(&branch, changes.size());
-    if (isNew)
-        changes.push_back({&branch, {}, false});
-    Change& change = changes[found->second];
-    if (key)
-        change.keys.insert(*key);
-    else
-        change.childList = true;
-}
-
-void TransactionState::dropChange(Branch& branch)
-{
-    const auto found = changeIndex.find(&branch);
-    if (found == changeIndex.end())
-        return;
-    changes[found->second].branch = nullptr;
-    changeIndex.erase(found);
-}
-
-std::size_t findIndex(const StructList& structs, Clock clock)
-{
-    assert(!structs.empty() && clock < structs.back()->end());
-    std::size_t left = 0;
-    std::size_t right = structs.size() - 1;
-    if (structs[right]->id.clock <= clock)
-        return right;
-    // Structs are of similar length in many documents, so the first guess interpolates.
-    const double share = static_cast<double>(clock) / static_cast<double>(structs[right]->end());
-    std::size_t middle = std::min(static_cast<std::size_t>(share * static_cast<double>(right)), right);
-    while (left < right) {
-        const Item& item = *structs[middle];
-        if (clock < item.id.clock)
-            right = middle;
-        else if (clock >= item.end())
-            left = middle + 1;
-        else
-            return middle;
-        middle = left + (right - left) / 2;
+    for (ClientRef client = 0; client < clients.count(); ++client) {
+        if (!clients.structs(client).isEmpty())
+            clients.structs(client).forEachFrom({}, [](Item& item) { item.content = Content(); });
     }
-    return left;
-}
-
-std::size_t findStartIndex(TransactionState& transaction, StructList& structs, Clock clock)
-{
-    const std::size_t index = findIndex(structs, clock);
-    Item& item = *structs[index];
-    if (item.id.clock == clock || item.isGc())
-        return index;
-    structs.insert(structs.begin() + static_cast<std::ptrdiff_t>(index) + 1,
-                   split(transaction, item, clock - item.id.clock));
-    return index + 1;
-}
-
-Clock Store::state(ClientId client) const
-{
-    const auto found = clients.find(number(client));
-    return found == clients.end() || found->second.empty() ? 0 : found->second.back()->end();
 }
 
 StateVector Store::stateVector() const
 {
     StateVector vector;
-    for (const auto& [client, structs] : clients) {
-        if (!structs.empty())
-            vector.emplace(ClientId{client}, structs.back()->end());
+    for (ClientRef client = 0; client < clients.count(); ++client) {
+        if (!clients.structs(client).isEmpty())
+            vector.emplace(clients.id(client), clients.structs(client).state());
     }
     return vector;
 }
 
-bool Store::isOlderThan(const TransactionState& transaction, Id id) const
+StructList::Place Store::cutAt(TransactionState& transaction, StructList& structs, StructList::Place place, Clock offset)
 {
-    const auto grown = transaction.grown.find(id.client);
-    return grown == transaction.grown.end() || id.clock < grown->second;
+    Item& left = structs.at(place);
+    Item* right = items.make({left.client, left.clock + offset - 1}, left.rightOrigin());
+    right->client = left.client;
+    right->clock = left.clock + offset;
+    right->length = left.length - offset;
+    right->isDeleted = left.isDeleted;
+    right->keep = left.keep;
+    right->left = &left;
+    right->right = left.right;
+    right->parent = left.parent;
+    right->key = left.key;
+    right->content = left.content.splitAt(offset, left.length);
+    if (left.isRedone) {
+        const LocalId copy = redone.at(&left);
+        setRedone(*right, {copy.client, copy.clock + offset});
+    }
+    left.right = right;
+    left.length = offset;
+    if (right->right)
+        right->right->left = right;
+    else if (right->key)
+        right->parent->entries.set(right->key, right);
+    if (!right->key && right->parent->positions)
+        right->parent->positions->cut(left);
+    transaction.splits.push_back(right->id());
+    return structs.insertAfter(place, right);
 }
 
-Item& Store::find(Id id)
+StructList::Place Store::findStartPlace(TransactionState& transaction, ClientRef client, Clock clock)
 {
-    const StructList& structs = clients.at(number(id.client));
-    return *structs[findIndex(structs, id.clock)];
+    StructList& structs = clients.structs(client);
+    const StructList::Place place = structs.find(clock);
+    const Item& item = structs.at(place);
+    return item.clock == clock || item.isGc() ? place : cutAt(transaction, structs, place, clock - item.clock);
 }
 
-Item& Store::findStart(TransactionState& transaction, Id id)
+Item& Store::findStart(TransactionState& transaction, LocalId id)
 {
-    StructList& structs = clients.at(number(id.client));
-    return *structs[findStartIndex(transaction, structs, id.clock)];
+    const StructList::Place place = findStartPlace(transaction, id.client, id.clock);
+    return clients.structs(id.client).at(place);
 }
 
-Item& Store::findEnd(TransactionState& transaction, Id id)
+Item& Store::findEnd(TransactionState& transaction, LocalId id)
 {
-    StructList& structs = clients.at(number(id.client));
-    Item& item = *structs[findIndex(structs, id.clock)];
+    StructList& structs = clients.structs(id.client);
+    const StructList::Place place = structs.find(id.clock);
+    Item& item = structs.at(place);
     if (id.clock + 1 < item.end() && !item.isGc())
-        findStartIndex(transaction, structs, id.clock + 1);
+        cutAt(transaction, structs, place, id.clock + 1 - item.clock);
     return item;
 }
 
@@ -137,17 +81,16 @@ void Store::forEachIn(TransactionState& transaction, const DeleteSet& set, const
 {
     // `visit` may add structs (undo does), which moves the lists, so nothing is held across it.
     for (const DeleteSet::Entry& entry : set.entries()) {
-        if (!clients.contains(number(entry.client)))
+        const ClientRef client = clients.find(entry.client);
+        if (client == noClient)
             continue;
         for (const ClockRange& range : entry.ranges) {
             Clock clock = range.clock;
-            const Clock end = std::min(range.end(), state(entry.client));
+            const Clock end = std::min(range.end(), clients.structs(client).state());
             while (clock < end) {
-                StructList& structs = clients.at(number(entry.client));
-                const std::size_t index = findStartIndex(transaction, structs, clock);
-                if (end < structs[index]->end())
-                    findStartIndex(transaction, structs, end);
-                Item& item = *clients.at(number(entry.client))[index];
+                Item& item = findStart(transaction, {client, clock});
+                if (end < item.end())
+                    findStart(transaction, {client, end});
                 clock = item.end();
                 visit(item);
             }
@@ -161,7 +104,7 @@ Branch& Store::root(std::string_view name)
     if (found != roots.end())
         return *found->second;
     auto branch = std::make_unique<Branch>();
-    branch->name = name;
+    branch->name = keys.intern(name);
     branch->isRoot = true;
     return *roots.emplace(std::string(name), std::move(branch)).first->second;
 }

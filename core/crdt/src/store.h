@@ -1,53 +1,24 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <unordered_map>
-#include <utility>
-#include <vector>
 
 #include <core/crdt/doc.h>
 
-#include "delete_set.h"
-#include "item.h"
+#include "client_table.h"
 #include "observers.h"
-#include "update_codec.h"
+#include "transaction_state.h"
+#include "wire_writer.h"
 
-/// All structs of one document, per client without holes from clock 0, plus what waits for missing ones.
+/// All structs of one document, plus what waits for missing ones.
 namespace tessera::crdt {
-
-using StructList = std::vector<std::unique_ptr<Item>>;
-
-/// Book-keeping of one transaction, from its start to the end of its clean-up.
-struct TransactionState {
-    /// What changed in one type.
-    struct Change {
-        Branch* branch = nullptr;
-        std::set<std::string> keys;
-        bool childList = false;
-    };
-
-    Origin origin;
-    bool isLocal = true;
-    const void* undoOwner = nullptr; ///< the undo manager that runs this transaction
-    std::unique_ptr<Transaction> handle;
-    DeleteSet deletes;
-    StateVector grown;               ///< clients that got structs, with their state before
-    std::vector<Change> changes;     ///< in order of first change
-    std::unordered_map<Branch*, std::size_t> changeIndex;
-    std::vector<Id> splits;          ///< right halves, to be joined again at the end
-    bool needsFormattingCleanup = false;
-
-    void noteChange(Branch& branch, const std::string* key);
-    void dropChange(Branch& branch);
-    [[nodiscard]] bool changedAnything() const { return !grown.empty() || !deletes.isEmpty(); }
-};
 
 /// Structs that arrived before what they build on; retried when one of the missing clocks is passed.
 struct PendingStructs {
-    UpdateData update;
+    Bytes update;                      ///< an update v2 without deletes
     std::map<ClientId, Clock> missing;
 };
 
@@ -56,18 +27,26 @@ using TransactionHook = std::function<void(TransactionState&)>;
 
 struct Store {
     explicit Store(Doc& owner) : doc(owner) {}
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
 
     Doc& doc;
     ClientId clientId{};
     bool gc = true;
-    std::unordered_map<std::uint64_t, StructList> clients;
+    ItemPool items;
+    KeyTable keys;
+    ClientTable clients;
     std::map<std::string, std::unique_ptr<Branch>, std::less<>> roots;
     std::vector<std::unique_ptr<Branch>> collectedBranches; ///< kept for handles that outlive their type
+    std::unordered_map<const Item*, LocalId> redone;        ///< for items with isRedone: the copy
     std::optional<PendingStructs> pendingStructs;
     DeleteSet pendingDeletes;
 
     std::deque<std::unique_ptr<TransactionState>> transactions; ///< open or to be cleaned up
+    std::unique_ptr<TransactionState> spareTransaction;
     TransactionState* active = nullptr;
+    WireWriter updateBuffer;
 
     std::shared_ptr<Observers<void(ByteView, const Origin&, bool)>> updateObservers =
         std::make_shared<Observers<void(ByteView, const Origin&, bool)>>();
@@ -75,24 +54,44 @@ struct Store {
         std::make_shared<Observers<void(const TransactionEvent&)>>();
     std::shared_ptr<Observers<void(TransactionState&)>> hooks = std::make_shared<Observers<void(TransactionState&)>>();
 
-    /// Next expected clock.
-    [[nodiscard]] Clock state(ClientId client) const;
     [[nodiscard]] StateVector stateVector() const;
     /// Whether structs or deletes of this client wait for something.
     [[nodiscard]] bool isAwaited(ClientId client) const;
     /// A random 32-bit id that no struct has.
     [[nodiscard]] ClientId unusedClientId() const;
-    [[nodiscard]] Id nextId() const { return {clientId, state(clientId)}; }
-    /// Whether the item existed before the transaction.
-    [[nodiscard]] bool isOlderThan(const TransactionState& transaction, Id id) const;
+    [[nodiscard]] LocalId nextId()
+    {
+        const ClientRef own = clients.refOf(clientId);
+        return {own, clients.structs(own).state()};
+    }
+    [[nodiscard]] Id publicId(LocalId id) const { return {clients.id(id.client), id.clock}; }
 
-    /// The struct that contains `id`, which must be known.
-    [[nodiscard]] Item& find(Id id);
+    /// The struct that contains `id`, which must be known. O(log n).
+    [[nodiscard]] Item& find(LocalId id) const
+    {
+        const StructList& structs = clients.structs(id.client);
+        return structs.at(structs.find(id.clock));
+    }
     /// The same, cut so that it starts (ends) exactly at `id`. Collected structs are not cut.
-    Item& findStart(TransactionState& transaction, Id id);
-    Item& findEnd(TransactionState& transaction, Id id);
+    Item& findStart(TransactionState& transaction, LocalId id);
+    Item& findEnd(TransactionState& transaction, LocalId id);
+    /// The place of the struct that starts at `clock`, after a cut if need be.
+    StructList::Place findStartPlace(TransactionState& transaction, ClientRef client, Clock clock);
+    /// Cuts the item so that `offset` units stay in it.
+    void cut(TransactionState& transaction, Item& item, Clock offset)
+    {
+        findStart(transaction, {item.client, item.clock + offset});
+    }
     /// Calls `visit` for the structs of each range, cut at the range's borders; unknown clocks are skipped.
     void forEachIn(TransactionState& transaction, const DeleteSet& set, const std::function<void(Item&)>& visit);
+
+    /// The copy that undid the item's deletion; isNone without one.
+    [[nodiscard]] LocalId redoneOf(const Item& item) const { return item.isRedone ? redone.at(&item) : LocalId{}; }
+    void setRedone(Item& item, LocalId copy)
+    {
+        item.isRedone = true;
+        redone[&item] = copy;
+    }
 
     Branch& root(std::string_view name);
 
@@ -101,11 +100,9 @@ struct Store {
                   const void* undoOwner = nullptr);
     /// State of the public handle, which must be of the open transaction.
     static TransactionState& stateOf(Transaction& transaction);
-};
 
-/// Index of the struct that contains `clock`, which must be known.
-[[nodiscard]] std::size_t findIndex(const StructList& structs, Clock clock);
-/// Index of the struct that starts at `clock`, after a cut if need be.
-std::size_t findStartIndex(TransactionState& transaction, StructList& structs, Clock clock);
+private:
+    StructList::Place cutAt(TransactionState& transaction, StructList& structs, StructList::Place place, Clock offset);
+};
 
 } // namespace tessera::crdt

@@ -31,7 +31,7 @@ enum class ContentKind : std::uint8_t {
 struct StructView {
     enum class Parent : std::uint8_t { fromNeighbour, root, item };
 
-    Id id;
+    Id id{};
     Clock length = 0; ///< at least 1
     ContentKind kind = ContentKind::gc;
     Parent parent = Parent::fromNeighbour;
@@ -40,15 +40,15 @@ struct StructView {
     bool isKeyed = false;     ///< a map entry that names its key: only where `parent` is named, else the neighbour tells
     bool isJsonValue = false; ///< embed, format: `payload` is JSON text (v1), else one encoded any (v2)
     TypeKind typeKind = TypeKind::array;
-    Id origin;
-    Id rightOrigin;
-    Id parentItem;
-    std::string_view parentRoot;
-    std::string_view key;
-    std::string_view name; ///< format: its key; type: node name; subdocument: guid
+    Id origin{};
+    Id rightOrigin{};
+    Id parentItem{};
+    std::string_view parentRoot{};
+    std::string_view key{};
+    std::string_view name{}; ///< format: its key; type: node name; subdocument: guid
     /// string: UTF-8. binary: the bytes. any: `length` encoded values. json: `length` varStrings of JSON text.
     /// embed, format: the value. subdocument: the options as one encoded any. Others: empty.
-    ByteView payload;
+    ByteView payload{};
 
     [[nodiscard]] Clock end() const { return id.clock + length; }
     [[nodiscard]] bool isItem() const { return kind != ContentKind::gc && kind != ContentKind::skip; }

@@ -16,7 +16,7 @@ struct TextCursor {
 
     void forward()
     {
-        if (!right->isDeleted && right->content.kind == ContentKind::format)
+        if (right->isLiveFormat())
             attributes.apply(right->content.format());
         left = right;
         right = right->right;
@@ -64,7 +64,7 @@ public:
         AttributeMap negated = startFormats(wanted);
         while (m_at.right && (count > 0 || (!negated.isEmpty() && isInvisible(*m_at.right)))) {
             Item& item = *m_at.right;
-            if (!item.isDeleted && item.content.kind == ContentKind::format) {
+            if (item.isLiveFormat()) {
                 if (!takeOverFormat(item, count, wanted, negated))
                     break;
             } else if (!item.isDeleted) {
@@ -91,20 +91,19 @@ public:
     }
 
 private:
-    static bool isInvisible(const Item& item) { return item.isDeleted || item.content.kind == ContentKind::format; }
+    static bool isInvisible(const Item& item) { return item.isDeleted || item.kind() == ContentKind::format; }
 
     /// Cuts the item when it is longer than `count`; returns the units that are left in it.
     Clock cutAfter(Item& item, Clock count)
     {
         if (count < item.length)
-            m_store.findStart(m_transaction, {item.id.client, item.id.clock + count});
+            m_store.cut(m_transaction, item, count);
         return item.length;
     }
 
     void insertItem(Content content, Clock length)
     {
-        m_at.right = &insertLocal(m_store, m_transaction, m_text, m_at.left, m_at.right, nullptr, std::move(content),
-                                  length);
+        m_at.right = &insertLocal(m_store, m_transaction, m_text, m_at.left, m_at.right, 0, std::move(content), length);
         m_at.forward();
     }
 
@@ -113,7 +112,7 @@ private:
     {
         while (m_at.right) {
             const Item& item = *m_at.right;
-            const bool saysSame = !item.isDeleted && item.content.kind == ContentKind::format &&
+            const bool saysSame = item.isLiveFormat() &&
                                   wanted.get(item.content.format().key) == item.content.format().value;
             if (!item.isDeleted && !saysSame)
                 break;
@@ -140,7 +139,7 @@ private:
         while (m_at.right) {
             const Item& item = *m_at.right;
             if (!item.isDeleted) {
-                if (item.content.kind != ContentKind::format)
+                if (item.kind() != ContentKind::format)
                     break;
                 const FormatContent& format = item.content.format();
                 if (!negated.has(format.key) || !(negated.get(format.key) == format.value))
@@ -200,9 +199,7 @@ void insertContent(Transaction& transaction, Branch& text, std::size_t index, Co
     TransactionState& state = Store::stateOf(transaction);
     const Clock at = std::min<Clock>(index, text.length);
     TextEdit edit(store, state, text, at);
-    MarkerKeeper markers(text);
     edit.insert(std::move(content), length, attributes ? attributeMap(*attributes) : edit.attributes());
-    markers.restoreAfterInsert(at, length);
 }
 
 } // namespace
@@ -215,7 +212,7 @@ std::string Text::toString() const
     if (!m_branch)
         return text;
     for (const Item* item = m_branch->start; item; item = item->right) {
-        if (!item->isDeleted && item->content.kind == ContentKind::string)
+        if (!item->isDeleted && item->kind() == ContentKind::string)
             text += item->content.text();
     }
     return text;
@@ -228,14 +225,14 @@ std::vector<TextRun> Text::runs() const
     for (const Item* item = m_branch ? m_branch->start : nullptr; item; item = item->right) {
         if (item->isDeleted)
             continue;
-        if (item->content.kind == ContentKind::format) {
+        if (item->kind() == ContentKind::format) {
             attributes.apply(item->content.format());
-        } else if (item->content.kind == ContentKind::string) {
+        } else if (item->kind() == ContentKind::string) {
             std::string* last = runs.empty() ? nullptr : std::get_if<std::string>(&runs.back().content);
             if (last && Any(runs.back().attributes) == Any(attributes.entries()))
                 *last += item->content.text();
             else
-                runs.push_back({item->content.text(), attributes.entries()});
+                runs.push_back({std::string(item->content.text()), attributes.entries()});
         } else {
             TextRun run{std::string(), attributes.entries()};
             const Value value = valueAt(*m_doc, *item, 0);
@@ -256,7 +253,7 @@ void Text::insert(Transaction& transaction, std::size_t index, std::string_view 
         return;
     std::string valid = toValidUtf8(utf8);
     const Clock length = utf16Length(valid);
-    insertContent(transaction, *m_branch, index, Content::ofString(std::move(valid)), length, attributes);
+    insertContent(transaction, *m_branch, index, Content::ofText(valid), length, attributes);
 }
 
 void Text::insertEmbed(Transaction& transaction, std::size_t index, const Any& embed, const Any::Object& attributes)

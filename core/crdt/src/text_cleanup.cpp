@@ -8,8 +8,6 @@
 namespace tessera::crdt {
 namespace {
 
-bool isLiveFormat(const Item& item) { return !item.isDeleted && item.content.kind == ContentKind::format; }
-
 /// Needs no knowledge of the attributes at this place: of several markers for one key the last decides.
 void cleanUpGapAround(Store& store, TransactionState& transaction, Item* item)
 {
@@ -17,7 +15,7 @@ void cleanUpGapAround(Store& store, TransactionState& transaction, Item* item)
         item = item->right;
     std::set<std::string_view> seen;
     for (; item && !item->isVisible(); item = item->left) {
-        if (isLiveFormat(*item) && !seen.insert(item->content.format().key).second)
+        if (item->isLiveFormat() && !seen.insert(item->content.format().key).second)
             deleteItem(store, transaction, *item);
     }
 }
@@ -30,7 +28,7 @@ void cleanUpWholeText(Store& store, TransactionState& transaction, Branch& text)
     for (Item* item = text.start; item; item = item->right) {
         if (item->isDeleted)
             continue;
-        if (item->content.kind == ContentKind::format) {
+        if (item->kind() == ContentKind::format) {
             current.apply(item->content.format());
         } else {
             cleanUpGap(store, transaction, start, item, startAttributes, current);
@@ -48,13 +46,13 @@ void cleanUpGap(Store& store, TransactionState& transaction, Item* start, const 
     std::unordered_map<std::string_view, const Item*> lastOfKey;
     Item* end = start;
     for (; end && !end->isVisible(); end = end->right) {
-        if (isLiveFormat(*end))
+        if (end->isLiveFormat())
             lastOfKey[end->content.format().key] = end;
     }
     bool passedReader = false;
     for (Item* item = start; item != end; item = item->right) {
         passedReader = passedReader || item == reader;
-        if (!isLiveFormat(*item))
+        if (!item->isLiveFormat())
             continue;
         const FormatContent& format = item->content.format();
         const Any before = startAttributes.get(format.key);
@@ -80,19 +78,19 @@ void cleanUpFormatting(Store& store, TransactionState& transaction)
         if (std::find(whole.begin(), whole.end(), text) == whole.end())
             whole.push_back(text);
     };
-    for (const auto& [client, before] : transaction.grown) {
-        const StructList& structs = store.clients.at(number(client));
-        for (std::size_t i = findIndex(structs, before); i < structs.size(); ++i) {
-            if (isLiveFormat(*structs[i]))
-                addWhole(structs[i]->parent);
-        }
+    for (const TransactionState::Grown& grown : transaction.grown()) {
+        const StructList& structs = store.clients.structs(grown.client);
+        structs.forEachFrom(structs.find(grown.before), [&](const Item& item) {
+            if (item.isLiveFormat())
+                addWhole(item.parent);
+        });
     }
     store.transact({}, true, [&](TransactionState& cleanup) {
         store.forEachIn(transaction, transaction.deletes, [&](Item& item) {
             if (item.isGc() || !item.parent->hasFormatting ||
                 std::find(whole.begin(), whole.end(), item.parent) != whole.end())
                 return;
-            if (item.content.kind == ContentKind::format)
+            if (item.kind() == ContentKind::format)
                 addWhole(item.parent);
             else
                 cleanUpGapAround(store, cleanup, &item);

@@ -5,29 +5,30 @@
 
 #include "integrate.h"
 #include "merge_structs.h"
+#include "pending_update.h"
 #include "text_cleanup.h"
-#include "update_writer.h"
+#include "store_encoder.h"
 
 namespace tessera::crdt {
 namespace {
 
 /// Root name, then map keys and list positions down to the branch.
-std::vector<std::string> pathOf(const Branch& branch)
+std::vector<std::string> pathOf(const Store& store, const Branch& branch)
 {
     std::vector<std::string> path;
     const Branch* at = &branch;
     for (; at->item; at = at->item->parent) {
         const Item& item = *at->item;
         if (item.key) {
-            path.push_back(*item.key);
+            path.emplace_back(store.keys.text(item.key));
             continue;
         }
         Clock index = 0;
         for (const Item* left = item.left; left; left = left->left)
-            index += left->isVisible() ? left->length : 0;
+            index += left->visibleLength();
         path.push_back(std::to_string(index));
     }
-    path.push_back(at->name);
+    path.emplace_back(store.keys.text(at->name));
     std::reverse(path.begin(), path.end());
     return path;
 }
@@ -39,20 +40,19 @@ void notifyTransaction(Store& store, const TransactionState& transaction)
     TransactionEvent event;
     event.origin = transaction.origin;
     event.local = transaction.isLocal;
-    for (const TransactionState::Change& change : transaction.changes) {
-        if (change.branch && !change.branch->isDeleted())
-            event.changes.push_back({SharedType(&store.doc, change.branch), pathOf(*change.branch), change.keys,
-                                     change.childList});
+    for (const TransactionState::Change& change : transaction.changes()) {
+        if (!change.branch || change.branch->isDeleted())
+            continue;
+        TypeChange told{SharedType(&store.doc, change.branch), pathOf(store, *change.branch), {}, change.childList};
+        for (const KeyId key : change.keys)
+            told.keysChanged.emplace(store.keys.text(key));
+        event.changes.push_back(std::move(told));
     }
     std::stable_sort(event.changes.begin(), event.changes.end(),
                      [](const TypeChange& a, const TypeChange& b) { return a.path.size() < b.path.size(); });
-    event.after = store.stateVector();
-    event.before = event.after;
-    for (const auto& [client, clock] : transaction.grown) {
-        if (clock == 0)
-            event.before.erase(client);
-        else
-            event.before[client] = clock;
+    for (const TransactionState::Grown& grown : transaction.grown()) {
+        event.before.emplace(store.clients.id(grown.client), grown.before);
+        event.after.emplace(store.clients.id(grown.client), store.clients.structs(grown.client).state());
     }
     store.transactionObservers->notify(event);
 }
@@ -60,15 +60,16 @@ void notifyTransaction(Store& store, const TransactionState& transaction)
 void collectDeleted(Store& store, const DeleteSet& deletes)
 {
     for (const DeleteSet::Entry& entry : deletes.entries()) {
-        StructList& structs = store.clients.at(number(entry.client));
+        StructList& structs = store.clients.structs(store.clients.refOf(entry.client));
         for (auto range = entry.ranges.rbegin(); range != entry.ranges.rend(); ++range) {
-            for (std::size_t i = findIndex(structs, range->clock); i < structs.size(); ++i) {
-                Item& item = *structs[i];
-                if (item.id.clock >= range->end())
+            StructList::Place place = structs.find(range->clock);
+            do {
+                Item& item = structs.at(place);
+                if (item.clock >= range->end())
                     break;
                 if (!item.isGc() && item.isDeleted && !item.keep)
                     collect(store, item);
-            }
+            } while (structs.stepForward(place));
         }
     }
 }
@@ -76,14 +77,19 @@ void collectDeleted(Store& store, const DeleteSet& deletes)
 /// Structs or deletes under our id that we did not make, also those that still wait: somebody else has the same id.
 void takeNewClientIdIfUsed(Store& store, const TransactionState& transaction)
 {
-    if (!transaction.isLocal && (transaction.grown.contains(store.clientId) || store.isAwaited(store.clientId)))
+    if (transaction.isLocal)
+        return;
+    const bool hasGrown = std::any_of(transaction.grown().begin(), transaction.grown().end(), [&](const auto& grown) {
+        return store.clients.id(grown.client) == store.clientId;
+    });
+    if (hasGrown || store.isAwaited(store.clientId))
         store.clientId = store.unusedClientId();
 }
 
 void cleanUp(Store& store, TransactionState& transaction)
 {
     transaction.deletes.sortAndMerge();
-    for (const TransactionState::Change& change : transaction.changes) {
+    for (const TransactionState::Change& change : transaction.changes()) {
         if (change.branch && !transaction.isLocal && change.branch->hasFormatting && change.branch->isText() &&
             !change.branch->isDeleted())
             transaction.needsFormattingCleanup = true;
@@ -96,8 +102,10 @@ void cleanUp(Store& store, TransactionState& transaction)
         collectDeleted(store, transaction.deletes);
     mergeAfter(store, transaction);
     takeNewClientIdIfUsed(store, transaction);
-    if (transaction.changedAnything() && !store.updateObservers->isEmpty())
-        store.updateObservers->notify(encodeTransaction(store, transaction), transaction.origin, transaction.isLocal);
+    if (transaction.changedAnything() && !store.updateObservers->isEmpty()) {
+        encodeTransaction(store, transaction, store.updateBuffer);
+        store.updateObservers->notify(store.updateBuffer.view(), transaction.origin, transaction.isLocal);
+    }
 }
 
 } // namespace
@@ -108,14 +116,13 @@ ClientId Store::unusedClientId() const
     ClientId id{};
     do {
         id = ClientId{random.next() & 0xffffffff};
-    } while (number(id) == 0 || clients.contains(number(id)) || isAwaited(id));
+    } while (number(id) == 0 || clients.find(id) != noClient || isAwaited(id));
     return id;
 }
 
 bool Store::isAwaited(ClientId client) const
 {
-    return pendingDeletes.hasClient(client) ||
-           (pendingStructs && pendingStructs->update.clients.contains(client));
+    return pendingDeletes.hasClient(client) || (pendingStructs && pendingHas(*pendingStructs, client));
 }
 
 void Store::transact(const Origin& origin, bool isLocal, const std::function<void(TransactionState&)>& body,
@@ -126,12 +133,9 @@ void Store::transact(const Origin& origin, bool isLocal, const std::function<voi
         body(*active);
         return;
     }
-    transactions.push_back(std::make_unique<TransactionState>());
+    transactions.push_back(spareTransaction ? std::move(spareTransaction) : std::make_unique<TransactionState>());
     TransactionState& transaction = *transactions.back();
-    transaction.origin = origin;
-    transaction.isLocal = isLocal;
-    transaction.undoOwner = undoOwner;
-    transaction.handle.reset(new Transaction(doc, origin, isLocal));
+    transaction.reset(doc, origin, isLocal, undoOwner);
     const bool isOutermost = transactions.size() == 1;
     active = &transaction;
     body(transaction);
@@ -141,13 +145,14 @@ void Store::transact(const Origin& origin, bool isLocal, const std::function<voi
     // Clean-up and callbacks may run further transactions; they queue up behind.
     for (std::size_t i = 0; i < transactions.size(); ++i)
         cleanUp(*this, *transactions[i]);
+    spareTransaction = std::move(transactions.front());
     transactions.clear();
 }
 
 TransactionState& Store::stateOf(Transaction& transaction)
 {
     TransactionState* active = transaction.doc().store().active;
-    assert(active && active->handle.get() == &transaction);
+    assert(active && &*active->handle == &transaction);
     return *active;
 }
 

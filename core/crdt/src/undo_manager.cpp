@@ -13,7 +13,7 @@ std::vector<SharedType> changedTypesOf(Store& store, const TransactionState& tra
 {
     std::vector<SharedType> types;
     std::unordered_set<const Branch*> seen;
-    for (const TransactionState::Change& change : transaction.changes) {
+    for (const TransactionState::Change& change : transaction.changes()) {
         if (!change.branch || change.branch->isDeleted())
             continue;
         for (Branch* branch = change.branch; branch && seen.insert(branch).second;
@@ -28,7 +28,7 @@ UndoDeletion describe(Store& store, const Item& item)
     UndoDeletion deletion;
     deletion.parent = SharedType(&store.doc, item.parent);
     if (item.key)
-        deletion.key = *item.key;
+        deletion.key = store.keys.text(item.key);
     if (Branch* branch = item.content.branch())
         deletion.type = SharedType(&store.doc, branch);
     return deletion;
@@ -77,7 +77,7 @@ struct UndoManager::Impl {
             transaction.undoOwner
                 ? transaction.undoOwner == this
                 : transaction.isLocal && options.trackedOrigins.contains(transaction.origin);
-        return isMine && std::any_of(transaction.changes.begin(), transaction.changes.end(),
+        return isMine && std::any_of(transaction.changes().begin(), transaction.changes().end(),
                                      [&](const auto& change) {
                                          return change.branch && !change.branch->isDeleted() &&
                                                 isInScope(change.branch);
@@ -107,8 +107,10 @@ struct UndoManager::Impl {
         std::vector<StackItem>& stack =
             steps(mode == Mode::undoing ? UndoStack::redo : UndoStack::undo);
         StackItem made{transaction.deletes, {}, mode == Mode::recording ? UndoMeta() : popped.meta};
-        for (const auto& [client, before] : transaction.grown)
-            made.insertions.add(client, before, store.state(client) - before);
+        for (const TransactionState::Grown& grown : transaction.grown()) {
+            made.insertions.add(store.clients.id(grown.client), grown.before,
+                                store.clients.structs(grown.client).state() - grown.before);
+        }
         const auto now = clock.now();
         const bool joins = mode == Mode::recording && lastChange &&
                            now - *lastChange < options.captureTimeout && !stack.empty();
@@ -195,7 +197,7 @@ struct UndoManager::Impl {
         // What came and went within the step stays gone.
         std::vector<Item*> toRedo;
         store.forEachIn(transaction, step.deletions, [&](Item& item) {
-            if (!item.isGc() && isInScope(item.parent) && !step.insertions.contains(item.id))
+            if (!item.isGc() && isInScope(item.parent) && !step.insertions.contains(store.publicId(item.id())))
                 toRedo.push_back(&item);
         });
         bool changed = redoItems(store, transaction, toRedo,

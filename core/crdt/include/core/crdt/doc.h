@@ -18,6 +18,7 @@
 namespace tessera::crdt {
 
 struct Store;
+struct TransactionState;
 
 /// Who made a transaction; compared by value. Empty: nobody in particular. Undo managers track origins.
 using Origin = std::string;
@@ -42,8 +43,8 @@ struct TransactionEvent {
     Origin origin;
     bool local = false;                  ///< made by transact(), not by applyUpdate()
     std::vector<TypeChange> changes;     ///< shallow targets first
-    StateVector before;
-    StateVector after;
+    StateVector before;                  ///< of the clients that got structs
+    StateVector after;                   ///< of the same clients
 };
 
 class Transaction
@@ -53,8 +54,7 @@ public:
     [[nodiscard]] const Origin& origin() const { return m_origin; }
 
 private:
-    friend class Doc;
-    friend struct Store;
+    friend struct TransactionState;
     Transaction(Doc& doc, Origin origin, bool local) : m_doc(doc), m_origin(std::move(origin)), m_local(local) {}
     Doc& m_doc;
     Origin m_origin;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+
+#include "struct_list.h"
+
+namespace tessera::crdt {
+
+/// The clients of one document: their ids, the numbers that items name them by, and their structs.
+class ClientTable
+{
+public:
+    /// The client's number, given out on first use.
+    ClientRef refOf(ClientId id)
+    {
+        if (m_lastRef != noClient && m_lastId == id)
+            return m_lastRef;
+        const auto [found, isNew] = m_refs.try_emplace(number(id), static_cast<ClientRef>(m_clients.size()));
+        if (isNew)
+            m_clients.push_back({id, {}});
+        m_lastId = id;
+        m_lastRef = found->second;
+        return found->second;
+    }
+    /// noClient when the document has nothing of it.
+    [[nodiscard]] ClientRef find(ClientId id) const
+    {
+        const auto found = m_refs.find(number(id));
+        return found == m_refs.end() ? noClient : found->second;
+    }
+    [[nodiscard]] ClientId id(ClientRef ref) const { return m_clients[ref].id; }
+    [[nodiscard]] StructList& structs(ClientRef ref) { return m_clients[ref].structs; }
+    [[nodiscard]] const StructList& structs(ClientRef ref) const { return m_clients[ref].structs; }
+    [[nodiscard]] ClientRef count() const { return static_cast<ClientRef>(m_clients.size()); }
+    /// Next expected clock.
+    [[nodiscard]] Clock state(ClientId id) const
+    {
+        const ClientRef ref = find(id);
+        return ref == noClient ? 0 : structs(ref).state();
+    }
+
+private:
+    struct Client {
+        ClientId id;
+        StructList structs;
+    };
+    std::deque<Client> m_clients; ///< stays in place when it grows
+    std::unordered_map<std::uint64_t, ClientRef> m_refs;
+    ClientId m_lastId{};
+    ClientRef m_lastRef = noClient;
+};
+
+} // namespace tessera::crdt

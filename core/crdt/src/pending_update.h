@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "store.h"
+#include "update_encoder_v1.h"
+#include "update_scan.h"
+
+/// Structs that wait for missing ones, kept as an update.
+namespace tessera::crdt {
+
+using PendingCursor = CursorV1;
+
+[[nodiscard]] Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater<>>& structs);
+/// What was written by encodeViews or a merge, so it has no errors.
+[[nodiscard]] ScannedUpdate<PendingCursor> scanPending(const PendingStructs& pending);
+[[nodiscard]] bool pendingHas(const PendingStructs& pending, ClientId client);
+/// Joins what waits already.
+void addPending(Store& store, Bytes update, const std::map<ClientId, Clock>& missing);
+
+} // namespace tessera::crdt

@@ -1,0 +1,175 @@
+#include "store_encoder.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include <core/crdt/update.h>
+
+#include "any_codec.h"
+#include "update_encoder_v1.h"
+#include "write_struct.h"
+
+namespace tessera::crdt {
+namespace {
+
+/// A client and the first of its clocks to write.
+struct FirstClock {
+    ClientId client{};
+    ClientRef ref = noClient;
+    Clock clock = 0;
+};
+
+template <class Encoder> void writeItemContent(Encoder& encoder, const Store& store, const Item& item, Clock offset)
+{
+    const Content& content = item.content;
+    switch (content.kind()) {
+    case ContentKind::gc:
+    case ContentKind::deleted: encoder.length(item.length - offset); break;
+    case ContentKind::skip: break;
+    case ContentKind::json:
+        encoder.length(item.length - offset);
+        for (Clock i = offset; i < item.length; ++i)
+            encoder.text(toJson(content.value(i)));
+        break;
+    case ContentKind::any:
+        encoder.length(item.length - offset);
+        content.writeValues(encoder.values(), offset);
+        break;
+    case ContentKind::binary: {
+        const Any value = content.value();
+        encoder.buffer(*value.bytes());
+        break;
+    }
+    case ContentKind::string: writeText(encoder, content.text(), offset); break;
+    case ContentKind::embed: encoder.jsonValue(content.value()); break;
+    case ContentKind::format:
+        encoder.key(content.format().key);
+        encoder.jsonValue(content.format().value);
+        break;
+    case ContentKind::type: {
+        const Branch& branch = *content.branch();
+        encoder.typeRef(*branch.kind);
+        if (branch.kind == TypeKind::xmlElement || branch.kind == TypeKind::xmlHook)
+            encoder.key(branch.name ? store.keys.text(branch.name) : std::string_view());
+        break;
+    }
+    case ContentKind::subdocument:
+        encoder.text(content.subdocument().guid);
+        writeAny(encoder.values(), content.subdocument().options);
+        break;
+    }
+}
+
+template <class Encoder> void writeItem(Encoder& encoder, const Store& store, const Item& item, Clock offset)
+{
+    assert(offset < item.length);
+    if (item.isGc()) {
+        encoder.info(static_cast<std::uint8_t>(ContentKind::gc));
+        return writeItemContent(encoder, store, item, offset);
+    }
+    const LocalId origin = offset > 0 ? LocalId{item.client, item.clock + offset - 1} : item.origin();
+    const LocalId rightOrigin = item.rightOrigin();
+    encoder.info(infoOf(item.kind(), !origin.isNone(), !rightOrigin.isNone(), item.key != 0));
+    if (!origin.isNone())
+        encoder.leftId(store.publicId(origin));
+    if (!rightOrigin.isNone())
+        encoder.rightId(store.publicId(rightOrigin));
+    if (origin.isNone() && rightOrigin.isNone()) {
+        const Branch& parent = *item.parent;
+        encoder.parentIsRoot(parent.isRoot);
+        if (parent.isRoot)
+            encoder.text(store.keys.text(parent.name));
+        else
+            encoder.leftId(store.publicId(parent.item->id()));
+        if (item.key)
+            encoder.text(store.keys.text(item.key));
+    }
+    writeItemContent(encoder, store, item, offset);
+}
+
+/// By descending client id.
+template <class Encoder> void writeStructs(Encoder& encoder, const Store& store, std::vector<FirstClock>& clients)
+{
+    std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.client > b.client; });
+    encoder.clientCount(clients.size());
+    for (const FirstClock& first : clients) {
+        const StructList& structs = store.clients.structs(first.ref);
+        StructList::Place place = structs.find(first.clock);
+        encoder.beginClient(first.client, first.clock, structs.countFrom(place));
+        const Item& head = structs.at(place);
+        writeItem(encoder, store, head, first.clock - head.clock);
+        if (structs.stepForward(place))
+            structs.forEachFrom(place, [&](const Item& item) { writeItem(encoder, store, item, 0); });
+    }
+}
+
+DeleteSet deletesOf(const Store& store)
+{
+    DeleteSet deletes;
+    for (ClientRef client = 0; client < store.clients.count(); ++client) {
+        if (store.clients.structs(client).isEmpty())
+            continue;
+        const ClientId id = store.clients.id(client);
+        store.clients.structs(client).forEachFrom({}, [&](const Item& item) {
+            if (item.isDeleted)
+                deletes.add(id, item.clock, item.length);
+        });
+    }
+    return deletes;
+}
+
+template <class Encoder> void writeState(Encoder& encoder, const Store& store, const StateVector& since)
+{
+    std::vector<FirstClock> clients;
+    for (ClientRef client = 0; client < store.clients.count(); ++client) {
+        const ClientId id = store.clients.id(client);
+        const auto known = since.find(id);
+        const Clock from = known == since.end() ? 0 : known->second;
+        if (store.clients.structs(client).state() > from)
+            clients.push_back({id, client, from});
+    }
+    writeStructs(encoder, store, clients);
+    encoder.deletes(deletesOf(store));
+}
+
+Bytes deletesAlone(const DeleteSet& deletes)
+{
+    WireWriter out;
+    UpdateEncoderV1 encoder(out);
+    encoder.clientCount(0);
+    encoder.deletes(deletes);
+    return out.copy();
+}
+
+} // namespace
+
+Bytes encodeState(const Store& store, const StateVector& since)
+{
+    WireWriter out;
+    UpdateEncoderV1 encoder(out);
+    writeState(encoder, store, since);
+    if (!store.pendingStructs && store.pendingDeletes.isEmpty())
+        return out.copy();
+    std::vector<Bytes> parts{out.copy(), deletesAlone(store.pendingDeletes)};
+    if (store.pendingStructs) {
+        auto rest = diffUpdate(store.pendingStructs->update, since);
+        assert(rest.hasValue());
+        parts.push_back(std::move(rest).value());
+    }
+    auto merged = mergeUpdates(parts);
+    assert(merged.hasValue());
+    return std::move(merged).value();
+}
+
+void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out)
+{
+    std::vector<FirstClock> clients;
+    for (const TransactionState::Grown& grown : transaction.grown())
+        clients.push_back({store.clients.id(grown.client), grown.client, grown.before});
+    out.clear();
+    UpdateEncoderV1 encoder(out);
+    writeStructs(encoder, store, clients);
+    encoder.deletes(transaction.deletes);
+}
+
+} // namespace tessera::crdt

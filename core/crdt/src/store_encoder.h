@@ -1,0 +1,12 @@
+#pragma once
+
+#include "store.h"
+
+namespace tessera::crdt {
+
+/// What a replica with `since` lacks, with what waits. O(structs written + deleted structs of the document).
+[[nodiscard]] Bytes encodeState(const Store& store, const StateVector& since);
+/// The new structs and the deletes of one transaction, after its clean-up. O(structs written).
+void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out);
+
+} // namespace tessera::crdt

@@ -1,0 +1,170 @@
+#include "struct_list.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace tessera::crdt {
+
+StructList::Row::Row(std::uint32_t size)
+    : capacity(size), items(std::make_unique_for_overwrite<Item*[]>(size)),
+      starts(std::make_unique_for_overwrite<std::uint32_t[]>(size))
+{
+}
+
+void StructList::Row::grow()
+{
+    Row larger(std::min(rowCapacity, capacity * 4));
+    std::memcpy(larger.items.get(), items.get(), count * sizeof(Item*));
+    std::memcpy(larger.starts.get(), starts.get(), count * sizeof(std::uint32_t));
+    items = std::move(larger.items);
+    starts = std::move(larger.starts);
+    capacity = larger.capacity;
+}
+
+void StructList::Row::insert(std::size_t column, Item* item)
+{
+    const std::size_t after = count - column;
+    std::memmove(&items[column + 1], &items[column], after * sizeof(Item*));
+    std::memmove(&starts[column + 1], &starts[column], after * sizeof(std::uint32_t));
+    items[column] = item;
+    starts[column] = static_cast<std::uint32_t>(item->clock - first);
+    ++count;
+}
+
+void StructList::Row::erase(std::size_t column, std::size_t removed)
+{
+    const std::size_t after = count - column - removed;
+    std::memmove(&items[column], &items[column + removed], after * sizeof(Item*));
+    std::memmove(&starts[column], &starts[column + removed], after * sizeof(std::uint32_t));
+    count -= static_cast<std::uint32_t>(removed);
+}
+
+void StructList::insertRow(std::size_t at, std::unique_ptr<Row> row)
+{
+    m_firsts.insert(m_firsts.begin() + static_cast<std::ptrdiff_t>(at), row->first);
+    m_rows.insert(m_rows.begin() + static_cast<std::ptrdiff_t>(at), std::move(row));
+}
+
+void StructList::append(Item* item)
+{
+    assert(item->clock == m_state);
+    if (m_rows.empty() || m_rows.back()->count == rowCapacity || !fits(*m_rows.back(), item->clock)) {
+        auto row = std::make_unique<Row>(m_rows.empty() ? 2 : rowCapacity);
+        row->first = item->clock;
+        insertRow(m_rows.size(), std::move(row));
+    }
+    Row& row = *m_rows.back();
+    if (row.count == row.capacity)
+        row.grow();
+    row.insert(row.count, item);
+    m_state = item->end();
+    ++m_size;
+}
+
+StructList::Place StructList::find(Clock clock) const
+{
+    assert(clock < m_state);
+    std::size_t at = m_lastRow;
+    const auto isIn = [&](std::size_t row) {
+        return row < m_firsts.size() && m_firsts[row] <= clock && (row + 1 == m_firsts.size() || clock < m_firsts[row + 1]);
+    };
+    if (!isIn(at)) {
+        at = m_firsts.size() - 1;
+        if (!isIn(at))
+            at = static_cast<std::size_t>(std::upper_bound(m_firsts.begin(), m_firsts.end(), clock) - m_firsts.begin()) - 1;
+        m_lastRow = at;
+    }
+    const Row& row = *m_rows[at];
+    const Clock offset = clock - row.first;
+    if (offset >= row.starts[row.count - 1])
+        return {at, row.count - 1};
+    const std::uint32_t* after = std::upper_bound(row.starts.get(), row.starts.get() + row.count, static_cast<std::uint32_t>(offset));
+    return {at, static_cast<std::size_t>(after - row.starts.get()) - 1};
+}
+
+bool StructList::stepForward(Place& place) const
+{
+    if (place.column + 1 < m_rows[place.row]->count) {
+        ++place.column;
+        return true;
+    }
+    if (place.row + 1 == m_rows.size())
+        return false;
+    place = {place.row + 1, 0};
+    return true;
+}
+
+bool StructList::stepBack(Place& place) const
+{
+    if (place.column > 0) {
+        --place.column;
+        return true;
+    }
+    if (place.row == 0)
+        return false;
+    place = {place.row - 1, m_rows[place.row - 1]->count - 1u};
+    return true;
+}
+
+StructList::Place StructList::insertAfter(Place place, Item* right)
+{
+    ++m_size;
+    Row* row = m_rows[place.row].get();
+    if (!fits(*row, right->clock)) {
+        // A single item of 2^32 units and more, cut far from its start.
+        auto far = std::make_unique<Row>(rowCapacity);
+        far->first = right->clock;
+        far->insert(0, right);
+        for (std::size_t i = place.column + 1; i < row->count; ++i)
+            far->insert(far->count, row->items[i]);
+        row->count = static_cast<std::uint32_t>(place.column + 1);
+        insertRow(place.row + 1, std::move(far));
+        return {place.row + 1, 0};
+    }
+    if (row->count == rowCapacity) {
+        constexpr std::size_t kept = rowCapacity / 2;
+        auto half = std::make_unique<Row>(rowCapacity);
+        half->first = row->items[kept]->clock;
+        for (std::size_t i = kept; i < rowCapacity; ++i)
+            half->insert(half->count, row->items[i]);
+        row->count = kept;
+        insertRow(place.row + 1, std::move(half));
+        if (place.column >= kept) {
+            place = {place.row + 1, place.column - kept};
+            row = m_rows[place.row].get();
+        }
+    } else if (row->count == row->capacity) {
+        row->grow();
+    }
+    row->insert(place.column + 1, right);
+    return {place.row, place.column + 1};
+}
+
+void StructList::removeAfter(Place place, std::size_t count)
+{
+    m_size -= count;
+    const std::size_t here = std::min(count, m_rows[place.row]->count - place.column - 1);
+    m_rows[place.row]->erase(place.column + 1, here);
+    count -= here;
+    std::size_t last = place.row + 1;
+    for (; count > 0 && count >= m_rows[last]->count; ++last)
+        count -= m_rows[last]->count;
+    if (count > 0) {
+        m_rows[last]->erase(0, count);
+        // Offsets in the row stay as they are: only the search needs the row's own first clock.
+        m_firsts[last] = m_rows[last]->items[0]->clock;
+    }
+    m_rows.erase(m_rows.begin() + static_cast<std::ptrdiff_t>(place.row) + 1, m_rows.begin() + static_cast<std::ptrdiff_t>(last));
+    m_firsts.erase(m_firsts.begin() + static_cast<std::ptrdiff_t>(place.row) + 1, m_firsts.begin() + static_cast<std::ptrdiff_t>(last));
+}
+
+std::size_t StructList::countFrom(Place place) const
+{
+    std::size_t count = m_rows[place.row]->count - place.column;
+    for (std::size_t row = place.row + 1; row < m_rows.size(); ++row)
+        count += m_rows[row]->count;
+    return count;
+}
+
+} // namespace tessera::crdt

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "item.h"
+
+namespace tessera::crdt {
+
+/// The structs of one client by ascending clock, without holes from clock 0. Short rows instead of one array, so that
+/// a cut in the middle moves a few entries and not all that follow. Does not own the items.
+class StructList
+{
+public:
+    /// A struct's place; any change to the list ends its life.
+    struct Place {
+        std::size_t row = 0;
+        std::size_t column = 0;
+        friend bool operator==(const Place&, const Place&) = default;
+    };
+
+    [[nodiscard]] bool isEmpty() const { return m_rows.empty(); }
+    /// Next expected clock.
+    [[nodiscard]] Clock state() const { return m_state; }
+    [[nodiscard]] std::size_t size() const { return m_size; }
+
+    /// `item` starts at state(). Amortised O(1).
+    void append(Item* item);
+    /// The struct that contains `clock`, which is below state(). O(log n).
+    [[nodiscard]] Place find(Clock clock) const;
+    [[nodiscard]] Item& at(Place place) const { return *m_rows[place.row]->items[place.column]; }
+    [[nodiscard]] Place firstPlace() const { return {0, 0}; }
+    [[nodiscard]] Place lastPlace() const { return {m_rows.size() - 1, m_rows.back()->count - 1u}; }
+    [[nodiscard]] bool isFirst(Place place) const { return place.row == 0 && place.column == 0; }
+    /// Steps to the next struct; false (and no step) after the last.
+    bool stepForward(Place& place) const;
+    /// Steps to the previous struct; false (and no step) before the first.
+    bool stepBack(Place& place) const;
+
+    /// Puts the right half of a cut behind `place`. Returns its place.
+    Place insertAfter(Place place, Item* right);
+    /// Takes out the `count` structs after `place`, which then reaches to where they ended. O(count + row).
+    void removeAfter(Place place, std::size_t count);
+    /// The number of structs from `place` to the end. O(rows).
+    [[nodiscard]] std::size_t countFrom(Place place) const;
+
+    template <class Visit> void forEachFrom(Place place, Visit visit) const
+    {
+        for (; place.row < m_rows.size(); ++place.row, place.column = 0) {
+            const Row& row = *m_rows[place.row];
+            for (; place.column < row.count; ++place.column)
+                visit(*row.items[place.column]);
+        }
+    }
+
+private:
+    static constexpr std::uint32_t rowCapacity = 256;
+
+    /// Clocks relative to the row's first beside the items, so that a search stays within one or two cache lines.
+    struct Row {
+        Clock first = 0;
+        std::uint32_t count = 0;
+        std::uint32_t capacity = 0;
+        std::unique_ptr<Item*[]> items;
+        std::unique_ptr<std::uint32_t[]> starts;
+        explicit Row(std::uint32_t size);
+        void grow();
+        void insert(std::size_t column, Item* item);
+        void erase(std::size_t column, std::size_t count);
+    };
+
+    [[nodiscard]] static bool fits(const Row& row, Clock clock) { return clock - row.first <= UINT32_MAX; }
+    void insertRow(std::size_t at, std::unique_ptr<Row> row);
+
+    std::vector<std::unique_ptr<Row>> m_rows;
+    std::vector<Clock> m_firsts; ///< of each row
+    std::size_t m_size = 0;
+    Clock m_state = 0;
+    mutable std::size_t m_lastRow = 0; ///< of the last find: the next is often near
+};
+
+} // namespace tessera::crdt

@@ -1,0 +1,59 @@
+#include "transaction_state.h"
+
+namespace tessera::crdt {
+
+void TransactionState::reset(Doc& doc, const Origin& newOrigin, bool isLocalNow, const void* owner)
+{
+    origin = newOrigin;
+    isLocal = isLocalNow;
+    undoOwner = owner;
+    handle.emplace(Transaction(doc, newOrigin, isLocalNow));
+    deletes.clear();
+    splits.clear();
+    needsFormattingCleanup = false;
+    m_changeCount = 0;
+    constexpr std::size_t keptChanges = 64;
+    if (m_changes.size() > keptChanges)
+        m_changes.resize(keptChanges);
+    for (const Grown& grown : m_grown)
+        m_grownBefore[grown.client] = maxClock + 1;
+    m_grown.clear();
+}
+
+void TransactionState::noteChange(Branch& branch, KeyId key)
+{
+    // The slot may be left from another transaction: it counts only where it points back.
+    const bool isKnown = branch.changeSlot < m_changeCount && m_changes[branch.changeSlot].branch == &branch;
+    if (!isKnown) {
+        if (m_changeCount == m_changes.size())
+            m_changes.emplace_back();
+        branch.changeSlot = static_cast<std::uint32_t>(m_changeCount++);
+        Change& fresh = m_changes[branch.changeSlot];
+        fresh.branch = &branch;
+        fresh.keys.clear();
+        fresh.childList = false;
+    }
+    Change& change = m_changes[branch.changeSlot];
+    if (key == 0)
+        change.childList = true;
+    else if (change.keys.empty() || change.keys.back() != key)
+        change.keys.push_back(key);
+}
+
+void TransactionState::dropChange(Branch& branch)
+{
+    if (branch.changeSlot < m_changeCount && m_changes[branch.changeSlot].branch == &branch)
+        m_changes[branch.changeSlot].branch = nullptr;
+}
+
+void TransactionState::noteGrowth(ClientRef client, Clock before)
+{
+    if (client >= m_grownBefore.size())
+        m_grownBefore.resize(client + 1, maxClock + 1);
+    if (m_grownBefore[client] <= maxClock)
+        return;
+    m_grownBefore[client] = before;
+    m_grown.push_back({client, before});
+}
+
+} // namespace tessera::crdt
