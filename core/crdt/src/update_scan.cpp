@@ -64,6 +64,8 @@ void CursorV1::readStruct(StructView& out)
     out.id = {m_client, m_clock};
     out.kind = static_cast<ContentKind>(info & kindBits);
     out.payload = {};
+    if (out.kind > ContentKind::skip)
+        m_reader.fail(DecodeErrc::unknownTag, start);
     if (out.kind == ContentKind::gc || out.kind == ContentKind::skip) {
         out.hasOrigin = out.hasRightOrigin = out.isKeyed = false;
         out.parent = StructView::Parent::fromNeighbour;
@@ -151,7 +153,6 @@ void CursorV1::readContent(StructView& out)
         break;
     case ContentKind::gc:
     case ContentKind::skip: break;
-    default: m_reader.fail(DecodeErrc::unknownTag, start > 0 ? start - 1 : 0); break;
     }
 }
 
