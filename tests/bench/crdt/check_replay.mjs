@@ -1,6 +1,7 @@
 // crdt-replay does small work right and refuses damaged work: a folder with traces of plain and of astral text, a
-// concurrent one and a design document is replayed; then one file at a time is cut short, lengthened, changed or
-// removed, and each time the program must end with status 1 and name the case and the file.
+// concurrent one, a design document and the kinds of bench.mjs is replayed, by yjs too; then one file at a time is cut
+// short, lengthened, changed or removed, and each time the program must end with status 1 and name the case and the
+// file. The table of bench.mjs is checked with made-up numbers.
 //
 //   node tests/bench/crdt/check_replay.mjs PROGRAM
 import assert from 'node:assert/strict'
@@ -8,9 +9,12 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { designUpdates } from './design.mjs'
-import { writeConcurrent, writeDesign, writeTrace } from './folder.mjs'
+import { listBytes, writeConcurrent, writeDesign, writeTrace } from './folder.mjs'
+import { deletedStructs, halfDeletedNodes, manyClients } from './growth.mjs'
 import { mixedLetters, plainLetters } from './random.mjs'
+import { finishRows, tableOf } from './table.mjs'
 import { concurrentTyping, scatteredEdits, typedEdits } from './typist.mjs'
 import { Y } from './yjs.mjs'
 
@@ -30,7 +34,15 @@ function writeGood () {
   writeTrace(Y, good, 'cut-pairs', typedEdits(3, 1500, mixedLetters, { splitPairs: 50 }))
   writeTrace(Y, good, 'scattered', scatteredEdits(4, 500, mixedLetters))
   writeTrace(Y, good, 'nothing', [])
-  writeConcurrent(good, 'three', concurrentTyping(Y, { seed: 5, people: 3, updates: 600, letters: mixedLetters }))
+  writeTrace(Y, good, 'started', typedEdits(7, 50, plainLetters), undefined, manyClients(300))
+  const together = concurrentTyping(Y, { seed: 5, people: 3, updates: 600, letters: mixedLetters })
+  writeConcurrent(good, 'three', together)
+  writeFileSync(join(good, 'three.parts'), listBytes(together.updates))
+  writeFileSync(join(good, 'three.merged'), Y.mergeUpdates(together.updates))
+  writeFileSync(join(good, 'deleted.load'), deletedStructs(300))
+  const { update, after } = halfDeletedNodes(Y, 30)
+  writeFileSync(join(good, 'collect.load'), update)
+  writeFileSync(join(good, 'collect.after'), after)
   writeDesign(Y, good, 60, designUpdates(Y, { seed: 6, nodes: 60 }))
 }
 
@@ -38,8 +50,8 @@ function acceptsGoodWork () {
   const result = replay(good)
   assert.equal(result.status, 0, result.stderr)
   const lines = new Map(linesOf(result).map(line => [line.case, line]))
-  assert.deepEqual([...lines.keys()], ['B4 automerge-paper', 'C three', 'D1s design 60 nodes', 'T astral', 'T cut-pairs',
-    'T nothing', 'T scattered'])
+  assert.deepEqual([...lines.keys()], ['B4 automerge-paper', 'C three', 'D1s design 60 nodes', 'L collect', 'L deleted',
+    'M three', 'T astral', 'T cut-pairs', 'T nothing', 'T scattered', 'T started'])
   for (const line of lines.values()) assert.equal(line.engine, 'tessera')
   const keysOf = name => new Set(Object.keys(lines.get(name)))
   const has = (name, keys) => { for (const key of keys) assert.ok(keysOf(name).has(key), `${name} lacks ${key}`) }
@@ -50,6 +62,35 @@ function acceptsGoodWork () {
   assert.equal(lines.get('C three').updates, 600)
   const only = linesOf(replay(good, '--only', '^T a', '--no-memory'))
   assert.deepEqual(only.map(line => [line.case, 'mem_rss_bytes' in line]), [['T astral', false]])
+}
+
+/** What the peer of bench.mjs makes of the same files has the same sizes, so both do the same work. */
+function peerAgrees () {
+  const peer = fileURLToPath(new URL('peer.mjs', import.meta.url))
+  for (const line of linesOf(replay(good, '--no-memory'))) {
+    const result = spawnSync(process.execPath, ['--expose-gc', peer, good, line.case, '1'], { encoding: 'utf8', timeout: 60_000 })
+    assert.equal(result.status, 0, `${line.case}: ${result.stderr}`)
+    const theirs = JSON.parse(result.stdout)
+    for (const key of ['case', ...Object.keys(theirs).filter(key => /_bytes$|^(ops|updates|txs)$/.test(key))]) {
+      assert.equal(theirs[key], line[key], `${line.case}: ${key}`)
+    }
+    for (const key of Object.keys(theirs).filter(key => key.endsWith('_ms'))) assert.ok(key in line, `${line.case}: ${key}`)
+  }
+}
+
+function judgesRows () {
+  const measured = new Map([
+    ['small', { t_ms: { ours: 1, peer: 10, ratio: 0.1 } }],
+    ['large', { t_ms: { ours: 30, peer: 100, ratio: 0.3 }, mem_rss_bytes: { ours: 5e6, peer: 10e6, ratio: 0.5 }, items: { live: 50_000, dead: 0 } }]
+  ])
+  const small = { what: 'small', title: 'small', metric: 't_ms', unit: 'ms', must: 0.2, aim: 0.05 }
+  const large = { what: 'large', title: 'large', metric: 't_ms', unit: 'ms', must: 'linear', aim: 0.5, linear: { from: small, most: 15 } }
+  const memory = { what: 'memory', title: 'large', metric: 'mem_rss_bytes', unit: 'MB', must: 0.25, aim: 'budget' }
+  const growth = { what: 'growth', unit: 'x', growth: { from: small, to: large }, must: 35, aim: 11, of: 'ours' }
+  const rows = finishRows([small, large, memory, growth], measured)
+  assert.deepEqual(rows.map(({ ours, ratio, aim, ok, aimMet }) => [ours, ratio, aim, ok, aimMet]),
+    [[1, 0.1, 0.05, true, false], [30, 0.3, 0.5, false, true], [5, 0.5, 0.32, false, false], [30, 3, 11, true, false]])
+  assert.match(tableOf(rows), /\| memory \| 10 MB \| 5 MB \| 0.5 \| 0.25 \| 0.32 \| no \| no \|/)
 }
 
 /** One file of the good folder changed; `change` gets its bytes and returns others, or null to remove it. */
@@ -97,6 +138,8 @@ function refusesDamagedTraces () {
   is('longer', 'astral.yjs', longer)
   is('of another client', 'astral.yjs', bytes => patched(bytes.indexOf(1, 1), [2])(bytes))
   is('removed', 'astral.yjs', () => null)
+  refuses('cut short', 'T started', 'started.start', cut(-1))
+  refuses('removed', 'T started', 'started.start', () => null, 'started.yjs')
 }
 
 function refusesDamagedUpdates () {
@@ -113,6 +156,12 @@ function refusesDamagedUpdates () {
   })
   is('with another letter', 'three.end', bytes => longer(cut(-1)(bytes)))
   is('removed', 'three.end', () => null)
+  refuses('cut short', 'M three', 'three.parts', cut(-1))
+  refuses('without an update', 'M three', 'three.parts', bytes => listBytes([bytes.subarray(8, 8 + bytes.readUInt32LE(4))]), 'three.merged')
+  refuses('removed', 'M three', 'three.merged', () => null)
+  refuses('cut short', 'L collect', 'collect.load', cut(-1))
+  refuses('longer', 'L collect', 'collect.after', longer)
+  refuses('removed', 'L collect', 'collect.after', () => null, 'collect.load')
 }
 
 function refusesDamagedDesigns () {
@@ -142,6 +191,8 @@ function refusesWrongUse () {
 
 writeGood()
 acceptsGoodWork()
+peerAgrees()
+judgesRows()
 refusesDamagedTraces()
 refusesDamagedUpdates()
 refusesDamagedDesigns()

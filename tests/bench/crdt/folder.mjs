@@ -17,10 +17,17 @@ const editsBytes = edits => Buffer.concat([u32(edits.length), ...edits.flatMap((
   return [u32(position), u32(removed), u32(text.length), text]
 })])
 
-/** Replays `edits` with yjs. `end` where it is known from elsewhere: yjs must come to it too. */
-export const writeTrace = (Y, folder, name, edits, end) => {
+/**
+ * Replays `edits` with yjs. `end` where it is known from elsewhere: yjs must come to it too. `start`: an update to load
+ * before the edits.
+ */
+export const writeTrace = (Y, folder, name, edits, end, start) => {
   const doc = new Y.Doc()
   doc.clientID = 1
+  if (start) {
+    Y.applyUpdate(doc, start)
+    writeFileSync(join(folder, name + '.start'), start)
+  }
   const text = doc.getText('text')
   for (const [position, removed, inserted] of edits) {
     if (removed > 0) text.delete(position, removed)

@@ -34,8 +34,8 @@ export class Typist {
   startBurst (text) {
     const { random } = this
     const kind = random.below(100)
-    this.mode = kind < 72 ? 'type' : kind < 95 ? 'erase' : kind < 98 ? 'paste' : 'cut'
-    this.left = this.mode === 'type' ? random.between(3, 60) : this.mode === 'erase' ? random.between(1, 8) : 0
+    this.mode = kind < 70 ? 'type' : kind < 95 ? 'erase' : kind < 98 ? 'paste' : 'cut'
+    this.left = this.mode === 'type' ? random.between(3, 40) : this.mode === 'erase' ? random.between(1, 30) : 0
     if (random.chance(30)) this.cursor = random.below(text.length + 1)
   }
 

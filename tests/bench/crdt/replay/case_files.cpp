@@ -68,12 +68,12 @@ Result<Bytes, CaseError> readFile(const std::filesystem::path& path)
     return bytes;
 }
 
-Result<std::vector<TextEdit>, CaseError> parseEdits(ByteView bytes, const std::string& file)
+Result<std::vector<TextEdit>, CaseError> parseEdits(ByteView bytes, const std::string& file,
+                                                    std::uint64_t length)
 {
     FileReader reader(bytes, file);
     TESSERA_TRY(count, reader.readU32());
     std::vector<TextEdit> edits;
-    std::uint64_t length = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
         TESSERA_TRY(position, reader.readU32());
         TESSERA_TRY(removeCount, reader.readU32());

@@ -18,11 +18,11 @@ using namespace tessera::bench;
 
 namespace {
 
-constexpr const char* usage = "crdt-replay DIR [--only REGEX] [--reps N] [--no-memory]\n"
-                              "Replays NAME.ops, NAME.conc and design.* of DIR, checks texts, "
-                              "values and bytes, prints a JSON line per case.\n"
-                              "Times are the smaller of wall and CPU time, best of N (default: 3, "
-                              "2 for 50,000 nodes and more; or $REPS).\n";
+constexpr const char* usage =
+    "crdt-replay DIR [--only REGEX] [--reps N] [--no-memory]\n"
+    "Replays what lies in DIR (NAME.ops, NAME.conc, design.*), checks texts, values and bytes,\n"
+    "prints one JSON line per case. Times are the smaller of wall and CPU time, best of N (3, or 2\n"
+    "for 50,000 nodes and more; or $REPS).\n";
 
 struct Arguments {
     std::filesystem::path folder;
@@ -113,7 +113,11 @@ std::vector<Case> casesOf(const std::filesystem::path& folder)
         const auto has = [&](const char* suffix) { return suffixes.contains(suffix); };
         if (has(".conc"))
             cases.push_back({"C " + name, name, runConcurrent});
-        if (has(".ops") || has(".yjs") || (has(".end") && !has(".conc")))
+        if (has(".load") || has(".after"))
+            cases.push_back({"L " + name, name, runLoad});
+        if (has(".parts") || has(".merged"))
+            cases.push_back({"M " + name, name, runMerge});
+        if (has(".ops") || has(".yjs") || has(".start") || (has(".end") && !has(".conc")))
             cases.push_back({(name == "automerge-paper" ? "B4 " : "T ") + name, name, runTrace});
         if (name == "design" &&
             (has(".base") || has(".full") || has(".diffs") || has(".small") || has(".sum")))

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <core/crdt/doc.h>
 #include <core/crdt/update.h>
 
@@ -8,23 +10,6 @@ namespace tessera::bench {
 using namespace crdt;
 
 namespace {
-
-/// A file of the case, kept with its path for errors.
-struct CaseFile {
-    std::string path;
-    Bytes bytes;
-    [[nodiscard]] Failure<CaseError> error(const std::string& what) const
-    {
-        return fail(CaseError{path, what});
-    }
-};
-
-Result<CaseFile, CaseError> openCaseFile(const CaseOptions& options, const char* suffix)
-{
-    const std::filesystem::path path = options.folder / (options.name + suffix);
-    TESSERA_TRY(bytes, readFile(path));
-    return CaseFile{path.string(), std::move(bytes)};
-}
 
 /// One transaction for each removal and each insertion.
 void replay(Doc& doc, Text& text, const std::vector<TextEdit>& edits)
@@ -52,7 +37,7 @@ Result<void, CaseError> applyTo(Doc& doc, ByteView update, const std::string& pa
 
 /// A fresh document with `update`, timed with the first read of its text, as load_ms.
 Result<void, CaseError> checkLoad(ByteView update, const CaseFile& end, const std::string& path,
-                                  Metrics& metrics, const char* metric, Bytes& encodedAgain)
+                                  Metrics& metrics, Bytes& encodedAgain)
 {
     Doc doc;
     std::string text;
@@ -62,8 +47,7 @@ Result<void, CaseError> checkLoad(ByteView update, const CaseFile& end, const st
         text = doc.text("text").toString();
     });
     TESSERA_CHECK(applied);
-    if (metric)
-        metrics.addTime(metric, loadMs);
+    metrics.addTime("load_ms", loadMs);
     if (text != asText(end.bytes))
         return end.error("is not the text after loading " + path);
     encodedAgain = doc.encodeStateAsUpdate();
@@ -80,15 +64,38 @@ bool sameState(ByteView a, ByteView b)
            first->deletedUnits == second->deletedUnits;
 }
 
-Result<void, CaseError> traceOnce(const std::vector<TextEdit>& edits, const CaseFile& end,
-                                  const CaseFile& full, Metrics& metrics)
+/// What one repetition of a trace needs.
+struct Trace {
+    CaseFile operations;
+    CaseFile end;
+    CaseFile full;
+    std::optional<CaseFile> start;
+    std::vector<TextEdit> edits; ///< views into operations
+};
+
+/// The document before the first edit.
+Result<void, CaseError> start(Doc& doc, const Trace& trace, Metrics& metrics)
 {
+    if (!trace.start)
+        return {};
+    Result<void, CaseError> applied;
+    metrics.addTime("start_ms", timeMs([&] {
+                        applied = applyTo(doc, trace.start->bytes, trace.start->path, "it");
+                    }));
+    return applied;
+}
+
+Result<void, CaseError> traceOnce(const Trace& trace, Metrics& metrics)
+{
+    const CaseFile& end = trace.end;
+    const CaseFile& full = trace.full;
     Doc doc({.clientId = ClientId{1}});
+    TESSERA_CHECK(start(doc, trace, metrics));
     std::uint64_t updateBytes = 0;
     const auto observer =
         doc.onUpdate([&](ByteView update, const Origin&, bool) { updateBytes += update.size(); });
     Text text = doc.text("text");
-    metrics.addTime("local_ms", timeMs([&] { replay(doc, text, edits); }));
+    metrics.addTime("local_ms", timeMs([&] { replay(doc, text, trace.edits); }));
     if (text.toString() != asText(end.bytes))
         return end.error("is not the text after the edits");
     Bytes encoded;
@@ -96,12 +103,38 @@ Result<void, CaseError> traceOnce(const std::vector<TextEdit>& edits, const Case
     if (encoded != full.bytes)
         return full.error("is not what the edits encode to");
     Bytes encodedAgain;
-    TESSERA_CHECK(checkLoad(encoded, end, full.path, metrics, "load_ms", encodedAgain));
+    TESSERA_CHECK(checkLoad(encoded, end, full.path, metrics, encodedAgain));
     if (encodedAgain != full.bytes)
         return full.error("is not what it encodes to after a load");
     metrics.set("doc_bytes", encoded.size());
     metrics.set("update_bytes", updateBytes);
     return {};
+}
+
+/// Units of the text that the start leaves.
+Result<std::uint64_t, CaseError> startLength(const std::optional<CaseFile>& start)
+{
+    if (!start)
+        return std::uint64_t{0};
+    Doc doc;
+    TESSERA_CHECK(applyTo(doc, start->bytes, start->path, "it"));
+    return std::uint64_t{doc.text("text").size()};
+}
+
+Result<Trace, CaseError> openTrace(const CaseOptions& options)
+{
+    TESSERA_TRY(operations, openCaseFile(options, ".ops"));
+    TESSERA_TRY(end, openCaseFile(options, ".end"));
+    TESSERA_TRY(full, openCaseFile(options, ".yjs"));
+    Trace trace{std::move(operations), std::move(end), std::move(full), std::nullopt, {}};
+    if (hasCaseFile(options, ".start")) {
+        TESSERA_TRY(start, openCaseFile(options, ".start"));
+        trace.start = std::move(start);
+    }
+    TESSERA_TRY(length, startLength(trace.start));
+    TESSERA_TRY(edits, parseEdits(trace.operations.bytes, trace.operations.path, length));
+    trace.edits = std::move(edits);
+    return trace;
 }
 
 Result<void, CaseError> concurrentOnce(const CaseFile& list, const std::vector<ByteView>& updates,
@@ -125,7 +158,7 @@ Result<void, CaseError> concurrentOnce(const CaseFile& list, const std::vector<B
     Bytes encoded;
     metrics.addTime("encode_ms", timeMs([&] { encoded = doc.encodeStateAsUpdate(); }));
     Bytes encodedAgain;
-    TESSERA_CHECK(checkLoad(encoded, end, list.path, metrics, "load_ms", encodedAgain));
+    TESSERA_CHECK(checkLoad(encoded, end, list.path, metrics, encodedAgain));
     if (encodedAgain != encoded && !sameState(encodedAgain, encoded))
         return list.error("encodes to another state after a load");
     metrics.set("doc_bytes", encoded.size());
@@ -136,19 +169,16 @@ Result<void, CaseError> concurrentOnce(const CaseFile& list, const std::vector<B
 
 Result<Metrics, CaseError> runTrace(const CaseOptions& options)
 {
-    TESSERA_TRY(operations, openCaseFile(options, ".ops"));
-    TESSERA_TRY(end, openCaseFile(options, ".end"));
-    TESSERA_TRY(full, openCaseFile(options, ".yjs"));
-    TESSERA_TRY(edits, parseEdits(operations.bytes, operations.path));
+    TESSERA_TRY(trace, openTrace(options));
     Metrics metrics;
     for (std::size_t i = 0; i < options.repeats; ++i)
-        TESSERA_CHECK(traceOnce(edits, end, full, metrics));
-    metrics.set("end_chars", utf16Length(asText(end.bytes)));
-    metrics.set("ops", edits.size());
+        TESSERA_CHECK(traceOnce(trace, metrics));
+    metrics.set("end_chars", utf16Length(asText(trace.end.bytes)));
+    metrics.set("ops", trace.edits.size());
     if (options.memory) {
-        const auto bytes = memoryOfFreshProcess(full.path);
+        const auto bytes = memoryOfFreshProcess(trace.full.path);
         if (!bytes)
-            return full.error("could not be loaded by the process that measures memory");
+            return trace.full.error("could not be loaded by the process that measures memory");
         metrics.set("mem_rss_bytes", *bytes);
     }
     return metrics;
