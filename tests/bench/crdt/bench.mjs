@@ -47,6 +47,7 @@ function itemsOf (title) {
 }
 
 function measureYjs ({ title, memory, yjs: repetitions }) {
+  if (repetitions === 0) return {}
   const line = yjs([folderOf(title), title, String(repetitions)])
   return memory ? { ...line, ...yjs(['--memory', join(folderOf(title), 'design.full')]) } : line
 }
@@ -66,11 +67,11 @@ function measure (one) {
     for (const side of rounds.flatMap(({ ours, peer }) => [ours, peer])) side.item_bytes = side.mem_rss_bytes / (items.live + items.dead)
   }
   const metrics = { items }
-  for (const name of Object.keys(rounds[0].ours).filter(name => /_(ms|bytes)$/.test(name) && rounds[0].peer[name] > 0)) {
+  for (const name of Object.keys(rounds[0].ours).filter(name => /_(ms|bytes)$/.test(name))) {
     metrics[name] = {
       ours: median(rounds.map(({ ours }) => ours[name])),
-      peer: median(rounds.map(({ peer }) => peer[name])),
-      ratio: median(rounds.map(({ ours, peer }) => ours[name] / peer[name]))
+      peer: median(rounds.map(({ peer }) => peer[name] ?? NaN)),
+      ratio: median(rounds.map(({ ours, peer }) => ours[name] / (peer[name] ?? NaN)))
     }
   }
   return metrics

@@ -87,7 +87,11 @@ function judgesRows () {
   const large = { what: 'large', title: 'large', metric: 't_ms', unit: 'ms', must: 'linear', aim: 0.5, linear: { from: small, most: 15 } }
   const memory = { what: 'memory', title: 'large', metric: 'mem_rss_bytes', unit: 'MB', must: 0.25, aim: 'budget' }
   const growth = { what: 'growth', unit: 'x', growth: { from: small, to: large }, must: 35, aim: 11, of: 'ours' }
+  const alone = { ...small, what: 'alone', title: 'alone' }
+  measured.set('alone', { t_ms: { ours: 2, peer: NaN, ratio: NaN } })
   const rows = finishRows([small, large, memory, growth], measured)
+  const [unrivalled] = finishRows([{ ...alone, must: undefined, aim: undefined }], measured)
+  assert.deepEqual([unrivalled.ours, unrivalled.peer, unrivalled.ratio, unrivalled.ok], [2, null, null, null])
   assert.deepEqual(rows.map(({ ours, ratio, aim, ok, aimMet }) => [ours, ratio, aim, ok, aimMet]),
     [[1, 0.1, 0.05, true, false], [30, 0.3, 0.5, false, true], [5, 0.5, 0.32, false, false], [30, 3, 11, true, false]])
   assert.match(tableOf(rows), /\| memory \| 10 MB \| 5 MB \| 0.5 \| 0.25 \| 0.32 \| no \| no \|/)

@@ -18,8 +18,8 @@ const editsBytes = edits => Buffer.concat([u32(edits.length), ...edits.flatMap((
 })])
 
 /**
- * Replays `edits` with yjs. `end` where it is known from elsewhere: yjs must come to it too. `start`: an update to load
- * before the edits.
+ * Replays `edits` with yjs, in one transaction because the bytes of the result do not depend on it. `end` where it is
+ * known from elsewhere: yjs must come to it too. `start`: an update to load before the edits.
  */
 export const writeTrace = (Y, folder, name, edits, end, start) => {
   const doc = new Y.Doc()
@@ -29,10 +29,12 @@ export const writeTrace = (Y, folder, name, edits, end, start) => {
     writeFileSync(join(folder, name + '.start'), start)
   }
   const text = doc.getText('text')
-  for (const [position, removed, inserted] of edits) {
-    if (removed > 0) text.delete(position, removed)
-    if (inserted) text.insert(position, inserted)
-  }
+  doc.transact(() => {
+    for (const [position, removed, inserted] of edits) {
+      if (removed > 0) text.delete(position, removed)
+      if (inserted) text.insert(position, inserted)
+    }
+  })
   if (end !== undefined && end !== text.toString()) throw new Error(`${name}: yjs comes to another text than the trace`)
   writeFileSync(join(folder, name + '.ops'), editsBytes(edits))
   writeFileSync(join(folder, name + '.end'), text.toString())

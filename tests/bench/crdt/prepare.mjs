@@ -53,7 +53,11 @@ function writeTraces (folder) {
 
 function writeGrowth (folder, sizes, updates) {
   for (const size of sizes.scattered) writeTrace(Y, folder, `scattered-${size}`, scatteredEdits(31, size, plainLetters))
-  for (const size of sizes.clients) writeTrace(Y, folder, `clients-${size}`, typedEdits(32, editsAmongClients, plainLetters), undefined, manyClients(size))
+  for (const size of sizes.clients) {
+    for (const [name, count] of [[`clients-${size}`, editsAmongClients], [`clients-${size}-long`, 10_000]]) {
+      writeTrace(Y, folder, name, typedEdits(32, count, plainLetters), undefined, manyClients(size))
+    }
+  }
   for (const size of sizes.parts) {
     const parts = updates.slice(0, size)
     writeFileSync(join(folder, `parts-${size}.parts`), listBytes(parts))

@@ -1,6 +1,7 @@
 // From measured numbers to rows and a table.
 
-const round = value => Number(value.toPrecision(3))
+/** Numbers of a peer that was not run are NaN while we count and null in a row. */
+const round = value => Number.isNaN(value) ? null : Number(value.toPrecision(3))
 const inUnit = { ms: 1, µs: 1, x: 1, B: 1, MB: 1e-6 }
 
 /** Memory that 64 bytes for each live struct and 16 for each tombstone come to. */
@@ -42,10 +43,11 @@ function finish (row, measured) {
 export const finishRows = (rows, measured) => rows.map(row => finish(row, measured))
 
 const mark = value => value === null ? '' : value ? 'yes' : 'no'
-const limit = (row, value) => value === null ? '' : row.of === 'ours' ? `${value} ${row.unit}` : String(value)
+const figure = ({ unit }, value) => value === null ? '' : `${value} ${unit}`
+const limit = (row, value) => row.of === 'ours' && typeof value === 'number' ? figure(row, value) : value ?? ''
 
 export function tableOf (rows) {
-  const cells = rows.map(row => [row.what, `${row.peer} ${row.unit}`, `${row.ours} ${row.unit}`, String(row.ratio), limit(row, row.must), limit(row, row.aim), mark(row.ok), mark(row.aimMet)])
+  const cells = rows.map(row => [row.what, figure(row, row.peer), figure(row, row.ours), row.ratio ?? '', limit(row, row.must), limit(row, row.aim), mark(row.ok), mark(row.aimMet)])
   const head = ['work', 'yjs', 'ours', 'ratio', 'must', 'aim', 'must met', 'aim met']
   const line = values => `| ${values.join(' | ')} |`
   return [line(head), '|---|---:|---:|---:|---:|---:|---|---|', ...cells.map(line)].join('\n')
