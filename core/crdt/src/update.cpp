@@ -1,18 +1,37 @@
 #include <core/crdt/update.h>
 
 #include "update_encoder_v1.h"
+#include "update_encoder_v2.h"
 #include "update_merge.h"
+#include "update_scan_v2.h"
 
 namespace tessera::crdt {
 namespace {
 
-template <class Encoder, class Write> Bytes encoded(Write write)
+/// Gives what was scanned to `use`.
+template <class Use> auto scanned(ByteView update, UpdateFormat format, Use use)
+    -> Result<decltype(use(std::declval<const ScannedUpdate<CursorV1>&>())), DecodeError>
+{
+    if (format == UpdateFormat::v2) {
+        TESSERA_TRY(structs, scanUpdateV2(update));
+        return use(structs);
+    }
+    TESSERA_TRY(structs, scanUpdateV1(update));
+    return use(structs);
+}
+
+/// What `write` writes to the encoder it is given.
+template <class Encoder, class Write> Bytes encodedBy(Write write)
 {
     WireWriter out;
     Encoder encoder(out);
     write(encoder);
     encoder.finish();
     return out.copy();
+}
+template <class Write> Bytes encoded(UpdateFormat format, Write write)
+{
+    return format == UpdateFormat::v2 ? encodedBy<UpdateEncoderV2>(write) : encodedBy<UpdateEncoderV1>(write);
 }
 
 template <class Cursor> UpdateSummary summaryOf(const ScannedUpdate<Cursor>& update)
@@ -45,8 +64,9 @@ template <class Cursor> StateVector vectorOf(const ScannedUpdate<Cursor>& update
     return vector;
 }
 
-template <class Encoder, class Cursor, class Scan>
-Result<Bytes, DecodeError> merged(std::span<const Bytes> updates, Scan scan)
+template <class Encoder, class Cursor>
+Result<Bytes, DecodeError> merged(std::span<const Bytes> updates,
+                                  Result<ScannedUpdate<Cursor>, DecodeError> (*scan)(ByteView update))
 {
     std::vector<ScannedUpdate<Cursor>> parts;
     parts.reserve(updates.size());
@@ -56,7 +76,7 @@ Result<Bytes, DecodeError> merged(std::span<const Bytes> updates, Scan scan)
     }
     if (updates.size() == 1)
         return updates.front();
-    return encoded<Encoder>([&](Encoder& encoder) { writeMerged<Encoder, Cursor>(encoder, parts); });
+    return encodedBy<Encoder>([&](Encoder& encoder) { writeMerged<Encoder, Cursor>(encoder, parts); });
 }
 
 } // namespace
@@ -91,41 +111,32 @@ Result<StateVector, DecodeError> decodeStateVector(ByteView bytes)
 
 Result<UpdateSummary, DecodeError> inspectUpdate(ByteView update, UpdateFormat format)
 {
-    if (format == UpdateFormat::v2)
-        return fail(DecodeError{DecodeErrc::unknownTag, 0});
-    TESSERA_TRY(scanned, scanUpdateV1(update));
-    return summaryOf(scanned);
+    return scanned(update, format, [](const auto& structs) { return summaryOf(structs); });
 }
 
 Result<StateVector, DecodeError> stateVectorOf(ByteView update, UpdateFormat format)
 {
-    if (format == UpdateFormat::v2)
-        return fail(DecodeError{DecodeErrc::unknownTag, 0});
-    TESSERA_TRY(scanned, scanUpdateV1(update));
-    return vectorOf(scanned);
+    return scanned(update, format, [](const auto& structs) { return vectorOf(structs); });
 }
 
 Result<Bytes, DecodeError> mergeUpdates(std::span<const Bytes> updates, UpdateFormat format)
 {
-    if (format == UpdateFormat::v2)
-        return fail(DecodeError{DecodeErrc::unknownTag, 0});
-    return merged<UpdateEncoderV1, CursorV1>(updates, scanUpdateV1);
+    return format == UpdateFormat::v2 ? merged<UpdateEncoderV2>(updates, scanUpdateV2)
+                                      : merged<UpdateEncoderV1>(updates, scanUpdateV1);
 }
 
 Result<Bytes, DecodeError> diffUpdate(ByteView update, const StateVector& known, UpdateFormat format)
 {
-    if (format == UpdateFormat::v2)
-        return fail(DecodeError{DecodeErrc::unknownTag, 0});
-    TESSERA_TRY(scanned, scanUpdateV1(update));
-    return encoded<UpdateEncoderV1>([&](UpdateEncoderV1& encoder) { writeDiff(encoder, scanned, known); });
+    return scanned(update, format, [&](const auto& structs) {
+        return encoded(format, [&](auto& encoder) { writeDiff(encoder, structs, known); });
+    });
 }
 
 Result<Bytes, DecodeError> convertUpdate(ByteView update, UpdateFormat from, UpdateFormat to)
 {
-    if (from == UpdateFormat::v2 || to == UpdateFormat::v2)
-        return fail(DecodeError{DecodeErrc::unknownTag, 0});
-    TESSERA_TRY(scanned, scanUpdateV1(update));
-    return encoded<UpdateEncoderV1>([&](UpdateEncoderV1& encoder) { writeAgain(encoder, scanned); });
+    return scanned(update, from, [&](const auto& structs) {
+        return encoded(to, [&](auto& encoder) { writeAgain(encoder, structs); });
+    });
 }
 
 bool isEmptyUpdate(ByteView update) { return update.size() == 2 && update[0] == 0 && update[1] == 0; }

@@ -41,8 +41,8 @@ public:
     void buffer(ByteView bytes) { m_out.varBuffer(bytes); }
     /// One or more values that are encoded already.
     void encodedAny(ByteView values) { m_out.bytes(values); }
-    /// The value of an embed or a format.
-    void jsonValue(const Any& value) { m_out.varString(toJson(value)); }
+    /// The value of an embed or a format. Undefined has no JSON text and becomes null.
+    void jsonValue(const Any& value) { m_out.varString(value.isUndefined() ? "null" : toJson(value)); }
     void jsonValue(const StructView& view);
     /// For values that are written one by one (any content, options).
     WireWriter& values() { return m_out; }

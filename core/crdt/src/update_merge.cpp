@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "update_encoder_v1.h"
+#include "update_encoder_v2.h"
+#include "update_scan_v2.h"
 
 namespace tessera::crdt {
 namespace {
@@ -353,6 +355,9 @@ template <class Encoder, class Cursor> void writeAgain(Encoder& encoder, const S
     template void writeAgain(Encoder&, const ScannedUpdate<Cursor>&);
 
 INSTANTIATE(UpdateEncoderV1, CursorV1)
+INSTANTIATE(UpdateEncoderV1, CursorV2)
+INSTANTIATE(UpdateEncoderV2, CursorV1)
+INSTANTIATE(UpdateEncoderV2, CursorV2)
 
 #undef INSTANTIATE
 

@@ -1,43 +1,67 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <core/base/result.h>
 
 #include "delete_set.h"
-#include "struct_view.h"
+#include "struct_cursor.h"
 #include "wire_reader.h"
 
 /// Reading an update in two passes: a scan that checks every byte of it and finds where each client's structs start,
-/// then cursors that give the structs again. So a broken update changes nothing, and nothing is copied.
+/// then cursors that give the structs again, without the checks. So a broken update changes nothing, and nothing is
+/// copied.
 namespace tessera::crdt {
 
-/// The structs of one client in an update v1. A value: a copy goes on from the same place.
-class CursorV1
+/// The parts of structs as an update v1 has them: one after the other.
+class SourceV1
 {
 public:
-    CursorV1() = default;
-    CursorV1(WireReader reader, ClientId client, Clock firstClock, std::uint64_t structCount)
-        : m_reader(reader), m_client(client), m_clock(firstClock), m_left(structCount)
-    {
-    }
+    static constexpr bool hasJsonValues = true;
 
-    /// The next struct that has a length; false after the last one and on an error.
-    bool next(StructView& out);
-    [[nodiscard]] const WireReader& reader() const { return m_reader; }
+    SourceV1() = default;
+    explicit SourceV1(WireReader reader) : m_reader(reader) {}
+
+    [[nodiscard]] bool hasFailed() const { return m_reader.hasFailed(); }
+    [[nodiscard]] std::size_t offset() const { return m_reader.offset(); }
+    [[nodiscard]] WireReader& rest() { return m_reader; }
+    [[nodiscard]] const WireReader& rest() const { return m_reader; }
+    void fail(DecodeErrc code, std::size_t offset) { m_reader.fail(code, offset); }
+    void trust() { m_reader.trust(); }
+
+    ClientId client() { return ClientId{m_reader.varUint()}; }
+    std::uint8_t info() { return m_reader.byte(); }
+    Id leftId()
+    {
+        const ClientId id = client();
+        return {id, m_reader.varUint()};
+    }
+    Id rightId() { return leftId(); }
+    bool parentIsRoot() { return m_reader.varUint() == 1; }
+    std::string_view text() { return m_reader.varString(); }
+    std::string_view text(Clock& utf16Units)
+    {
+        const std::string_view text = m_reader.varString();
+        utf16Units = utf16Length(text);
+        return text;
+    }
+    std::string_view key() { return m_reader.varString(); }
+    std::uint64_t typeRef() { return m_reader.varUint(); }
+    Clock length() { return m_reader.varUint(); }
+    Clock skipLength() { return m_reader.varUint(); }
+    ByteView buffer() { return m_reader.varBuffer(); }
+    ByteView anyValues(std::uint64_t count) { return passAnyValues(m_reader, count); }
+    ByteView jsonTexts(std::uint64_t count);
+    ByteView jsonValue();
 
 private:
-    void readStruct(StructView& out);
-    void readPlace(StructView& out, std::uint8_t info);
-    void readContent(StructView& out);
-
     WireReader m_reader;
-    ClientId m_client{};
-    Clock m_clock = 0;
-    std::uint64_t m_left = 0;
 };
+
+using CursorV1 = StructCursor<SourceV1>;
 
 template <class Cursor> struct ScannedClient {
     ClientId client{};
@@ -52,22 +76,8 @@ template <class Cursor> struct ScannedClient {
 template <class Cursor> struct ScannedUpdate {
     std::vector<ScannedClient<Cursor>> clients;
     DeleteSet deletes;
+    std::shared_ptr<const void> storage; ///< what the structs' views need besides the bytes of the update, if anything
 };
-
-/// Puts the clients in descending order. The offset of the block that names a client for the second time, if any.
-template <class Cursor> std::optional<std::size_t> sortByClient(std::vector<ScannedClient<Cursor>>& clients)
-{
-    const auto isHigher = [](const auto& a, const auto& b) {
-        return a.client != b.client ? a.client > b.client : a.offset < b.offset;
-    };
-    if (!std::is_sorted(clients.begin(), clients.end(), isHigher))
-        std::sort(clients.begin(), clients.end(), isHigher);
-    const auto twice = std::adjacent_find(clients.begin(), clients.end(),
-                                          [](const auto& a, const auto& b) { return a.client == b.client; });
-    if (twice == clients.end())
-        return std::nullopt;
-    return std::next(twice)->offset;
-}
 
 /// Section 2 of the wire facts. Errors: any DecodeErrc; malformed also for an item that refers to a clock of its own
 /// client which comes later, duplicateClient for two struct blocks of one client (Yjs never writes them, and reads

@@ -25,6 +25,15 @@ public:
     [[nodiscard]] std::size_t offset() const { return m_base + static_cast<std::size_t>(m_at - m_begin); }
     [[nodiscard]] std::size_t remaining() const { return static_cast<std::size_t>(m_end - m_at); }
     [[nodiscard]] const std::uint8_t* position() const { return m_at; }
+    /// What was read from `start`, a former position; empty after an error.
+    [[nodiscard]] ByteView since(const std::uint8_t* start) const
+    {
+        return {start, m_failed ? 0 : static_cast<std::size_t>(m_at - start)};
+    }
+    [[nodiscard]] const std::uint8_t* begin() const { return m_begin; }
+    /// Whether the bytes were read before, so that text needs no check.
+    [[nodiscard]] bool isTrusted() const { return m_isTrusted; }
+    void trust() { m_isTrusted = true; }
 
     void fail(DecodeErrc code, std::size_t offset)
     {
@@ -63,7 +72,8 @@ public:
         return longVarUint();
     }
 
-    VarInt varInt()
+    /// Up to `bits` (at most 55) without the sign.
+    VarInt varInt(int bits = 53)
     {
         std::uint8_t next = byte();
         const bool isNegative = next & 0x40;
@@ -76,7 +86,7 @@ public:
             next = byte();
             magnitude |= std::uint64_t{next & 0x7fu} << shift;
         }
-        if (magnitude >> 53)
+        if (magnitude >> bits)
             fail(DecodeErrc::varintTooLong);
         if (m_failed)
             return {};
@@ -94,12 +104,12 @@ public:
 
     ByteView varBuffer() { return bytes(varUint()); }
 
-    /// View into the input, checked to be UTF-8.
+    /// View into the input, checked to be UTF-8 unless trusted.
     std::string_view varString()
     {
         const std::size_t start = offset();
         const std::string_view text = asText(varBuffer());
-        if (!isUtf8(text)) {
+        if (!m_isTrusted && !isUtf8(text)) {
             fail(DecodeErrc::invalidUtf8, start);
             return {};
         }
@@ -131,9 +141,18 @@ private:
     std::size_t m_base = 0;
     DecodeError m_error;
     bool m_failed = false;
+    bool m_isTrusted = false;
 };
 
 /// Passes one encoded any without keeping it; checks tags, UTF-8 and the nesting limit of readAny.
 void skipAny(WireReader& reader);
+/// Passes `count` of them and gives the bytes they take.
+[[nodiscard]] inline ByteView passAnyValues(WireReader& reader, std::uint64_t count)
+{
+    const std::uint8_t* start = reader.position();
+    for (std::uint64_t i = 0; i < count && !reader.hasFailed(); ++i)
+        skipAny(reader);
+    return reader.since(start);
+}
 
 } // namespace tessera::crdt
