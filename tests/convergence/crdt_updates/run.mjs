@@ -10,7 +10,7 @@ import { Y, apply, hex, unhex } from '../crdt_yjs/edits.mjs'
 const args = process.argv.slice(2)
 const option = (name, otherwise) => args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise
 const oneSeed = option('--seed', null)
-const seeds = oneSeed === null ? Array.from({ length: option('--sets', 1500) }, (_, i) => i + 1) : [oneSeed]
+const seeds = oneSeed === null ? Array.from({ length: option('--sets', 1000) }, (_, i) => i + 1) : [oneSeed]
 
 /** splitmix32: small, seeded, the same everywhere. */
 const randomOf = seed => {
@@ -103,22 +103,16 @@ const calls = {
   v2: { merge: Y.mergeUpdatesV2, diff: Y.diffUpdateV2, vector: Y.encodeStateVectorFromUpdateV2, convert: Y.convertUpdateFormatV2ToV1, state: Y.encodeStateAsUpdateV2 }
 }
 
-/** 1n has no JSON form, in yjs neither. */
-const quietly = run => { try { return run() } catch { return null } }
-
 const askAll = (seed, format, docs, updates, random) => {
   const other = format === 'v1' ? 'v2' : 'v1'
   const yjs = calls[format]
-  const convert = update => {
-    const converted = quietly(() => yjs.convert(update))
-    if (converted !== null) ask(seed, converted, 'convert', format, other, update)
-  }
+  const convert = update => ask(seed, yjs.convert(update), 'convert', format, other, update)
   const some = () => updates.filter(() => random.chance(60)).concat(updates.filter(() => random.chance(10)))
     .concat(random.chance(30) ? [yjs.state(random.pick(docs))] : [])
   const merge = parts => ask(seed, yjs.merge(parts), 'merge', format, ...parts)
   const merged = [merge(updates), merge(some()), merge(some().reverse())]
   merged.push(merge([merged[1], merged[2]]), merge([...docs.map(doc => yjs.state(doc)), merged[1]]))
-  for (const update of [...merged, ...docs.map(doc => yjs.state(doc))]) {
+  for (const update of [...merged, yjs.state(random.pick(docs))]) {
     convert(update)
     ask(seed, yjs.vector(update), 'vector', format, update)
     const known = new Map(Y.decodeStateVector(Y.encodeStateVector(docs[0])))
