@@ -255,11 +255,13 @@ template <class Cursor>
 void applyUpdate(Store& store, TransactionState& transaction, ScannedUpdate<Cursor>& update)
 {
     shelve(store, StructIntegrator<Cursor>(store, transaction, update).run());
-    DeleteSet unknown = applyDeletes(store, transaction, update.deletes);
-    if (!store.pendingDeletes.isEmpty())
-        unknown.add(applyDeletes(store, transaction, std::exchange(store.pendingDeletes, {})));
-    unknown.sortAndMerge();
-    store.pendingDeletes = std::move(unknown);
+    if (!update.deletes.isEmpty() || !store.pendingDeletes.isEmpty()) {
+        DeleteSet unknown = applyDeletes(store, transaction, update.deletes);
+        if (!store.pendingDeletes.isEmpty())
+            unknown.add(applyDeletes(store, transaction, std::exchange(store.pendingDeletes, {})));
+        unknown.sortAndMerge();
+        store.pendingDeletes = std::move(unknown);
+    }
     // Each round either places waiting structs or leaves nothing to retry.
     while (store.pendingStructs && missingArrived(store)) {
         const PendingStructs waiting = *std::exchange(store.pendingStructs, std::nullopt);
@@ -270,5 +272,6 @@ void applyUpdate(Store& store, TransactionState& transaction, ScannedUpdate<Curs
 }
 
 template void applyUpdate(Store&, TransactionState&, ScannedUpdate<CursorV1>&);
+template void applyUpdate(Store&, TransactionState&, ScannedUpdate<CursorV2>&);
 
 } // namespace tessera::crdt

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <unordered_map>
 
@@ -14,20 +15,26 @@ public:
     /// The client's number, given out on first use.
     ClientRef refOf(ClientId id)
     {
-        if (m_lastRef != noClient && m_lastId == id)
-            return m_lastRef;
+        Recent& recent = recentOf(id);
+        if (recent.ref != noClient && recent.id == id)
+            return recent.ref;
         const auto [found, isNew] = m_refs.try_emplace(number(id), static_cast<ClientRef>(m_clients.size()));
         if (isNew)
             m_clients.push_back({id, {}});
-        m_lastId = id;
-        m_lastRef = found->second;
+        recent = {id, found->second};
         return found->second;
     }
     /// noClient when the document has nothing of it.
     [[nodiscard]] ClientRef find(ClientId id) const
     {
+        Recent& recent = recentOf(id);
+        if (recent.ref != noClient && recent.id == id)
+            return recent.ref;
         const auto found = m_refs.find(number(id));
-        return found == m_refs.end() ? noClient : found->second;
+        if (found == m_refs.end())
+            return noClient;
+        recent = {id, found->second};
+        return found->second;
     }
     [[nodiscard]] ClientId id(ClientRef ref) const { return m_clients[ref].id; }
     [[nodiscard]] StructList& structs(ClientRef ref) { return m_clients[ref].structs; }
@@ -47,8 +54,14 @@ private:
     };
     std::deque<Client> m_clients; ///< stays in place when it grows
     std::unordered_map<std::uint64_t, ClientRef> m_refs;
-    ClientId m_lastId{};
-    ClientRef m_lastRef = noClient;
+    /// Few clients write at a time, so a handful of answers serves nearly every question.
+    struct Recent {
+        ClientId id{};
+        ClientRef ref = noClient;
+    };
+    static constexpr std::size_t recentCount = 16;
+    Recent& recentOf(ClientId id) const { return m_recent[number(id) % recentCount]; }
+    mutable std::array<Recent, recentCount> m_recent;
 };
 
 } // namespace tessera::crdt

@@ -15,8 +15,8 @@ constexpr std::size_t indexedFrom = 8;
 const DeleteSet::Entry* DeleteSet::find(ClientId client) const
 {
     if (m_used > indexedFrom) {
-        const auto found = m_index.find(number(client));
-        return found == m_index.end() ? nullptr : &m_entries[found->second];
+        const auto found = m_index->find(number(client));
+        return found == m_index->end() ? nullptr : &m_entries[found->second];
     }
     const auto used = entries();
     const auto found = std::find_if(used.begin(), used.end(), [&](const Entry& entry) { return entry.client == client; });
@@ -33,10 +33,11 @@ DeleteSet::Entry& DeleteSet::entryOf(ClientId client)
     entry.client = client;
     entry.ranges.clear();
     if (m_used == indexedFrom + 1) {
+        m_index = std::make_unique<Index>();
         for (std::size_t i = 0; i < m_used; ++i)
-            m_index.emplace(number(m_entries[i].client), i);
+            m_index->emplace(number(m_entries[i].client), i);
     } else if (m_used > indexedFrom) {
-        m_index.emplace(number(client), m_used - 1);
+        m_index->emplace(number(client), m_used - 1);
     }
     return entry;
 }
@@ -55,7 +56,7 @@ void DeleteSet::add(ClientId client, Clock clock, Clock length)
 void DeleteSet::clear()
 {
     m_used = 0;
-    m_index.clear();
+    m_index.reset();
     if (m_entries.size() > indexedFrom)
         m_entries.resize(indexedFrom);
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <core/base/bytes.h>
@@ -26,6 +28,21 @@ public:
         std::vector<ClockRange> ranges;
     };
 
+    DeleteSet() = default;
+    DeleteSet(DeleteSet&& other) noexcept
+        : m_entries(std::move(other.m_entries)), m_used(std::exchange(other.m_used, 0)), m_index(std::move(other.m_index))
+    {
+    }
+    DeleteSet(const DeleteSet& other) { add(other); }
+    DeleteSet& operator=(DeleteSet other) noexcept
+    {
+        m_entries.swap(other.m_entries);
+        std::swap(m_used, other.m_used);
+        m_index.swap(other.m_index);
+        return *this;
+    }
+    ~DeleteSet() = default;
+
     /// A range of length 0 is dropped. Amortised O(1).
     void add(ClientId client, Clock clock, Clock length);
     void add(const DeleteSet& other);
@@ -44,12 +61,13 @@ public:
     friend bool operator==(const DeleteSet& a, const DeleteSet& b);
 
 private:
+    using Index = std::unordered_map<std::uint64_t, std::size_t>;
     [[nodiscard]] const Entry* find(ClientId client) const;
     Entry& entryOf(ClientId client);
 
     std::vector<Entry> m_entries; ///< those from m_used on are spare
     std::size_t m_used = 0;
-    std::unordered_map<std::uint64_t, std::size_t> m_index; ///< only kept for more clients than a look along the row is worth
+    std::unique_ptr<Index> m_index; ///< only for more clients than a look along the row is worth
 };
 
 /// The delete set of an update v1. The result is sorted and merged.

@@ -2,6 +2,7 @@
 
 #include "apply_update.h"
 #include "store_encoder.h"
+#include "update_scan_v2.h"
 
 namespace tessera::crdt {
 namespace {
@@ -44,25 +45,34 @@ void Doc::transact(const Origin& origin, const std::function<void(Transaction&)>
     m_store->transact(origin, true, [&](TransactionState& state) { body(*state.handle); });
 }
 
-Result<void, DecodeError> Doc::applyUpdate(ByteView update, const Origin& origin)
+Result<void, DecodeError> Doc::applyUpdate(ByteView update, const Origin& origin, UpdateFormat format)
 {
+    if (format == UpdateFormat::v2) {
+        TESSERA_TRY(scanned, scanUpdateV2(update));
+        m_store->transact(origin, false, [&](TransactionState& state) { crdt::applyUpdate(*m_store, state, scanned); });
+        return {};
+    }
     TESSERA_TRY(scanned, scanUpdateV1(update));
     m_store->transact(origin, false, [&](TransactionState& state) { crdt::applyUpdate(*m_store, state, scanned); });
     return {};
 }
 
-Bytes Doc::encodeStateAsUpdate(const StateVector& since) const { return encodeState(*m_store, since); }
+Bytes Doc::encodeStateAsUpdate(const StateVector& since, UpdateFormat format) const
+{
+    return encodeState(*m_store, since, format);
+}
+
 StateVector Doc::stateVector() const { return m_store->stateVector(); }
 bool Doc::hasPending() const { return m_store->pendingStructs || !m_store->pendingDeletes.isEmpty(); }
 
-Doc::Subscription Doc::onUpdate(std::function<void(ByteView, const Origin&, bool)> callback)
+Doc::Subscription Doc::onUpdate(std::function<void(ByteView, const Origin&, bool)> callback, UpdateFormat format)
 {
-    return m_store->updateObservers->add(std::move(callback));
+    return m_store->observersOf(format).add(std::move(callback));
 }
 
 Doc::Subscription Doc::onTransaction(std::function<void(const TransactionEvent&)> callback)
 {
-    return m_store->transactionObservers->add(std::move(callback));
+    return m_store->transactionObservers.add(std::move(callback));
 }
 
 } // namespace tessera::crdt

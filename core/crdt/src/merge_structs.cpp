@@ -51,10 +51,12 @@ public:
     {
         // Never the very first, which has nothing to its left.
         Place place = m_structs.lastPlace();
-        while (!m_structs.isFirst(place) && m_structs.at(place).end() > clock) {
-            place = joinLeft(place).place;
-            if (!m_structs.stepBack(place))
-                break;
+        Place before = place;
+        while (m_structs.at(place).end() > clock && m_structs.stepBack(before)) {
+            if (canMerge(m_structs.at(before), m_structs.at(place)))
+                before = place = joinLeft(place).place;
+            else
+                place = before;
         }
     }
 
@@ -104,15 +106,21 @@ private:
 
 void mergeAfter(Store& store, const TransactionState& transaction)
 {
+    // What starts among the new structs is tried with all of those, once: joining has the same result in any order.
     for (const DeleteSet::Entry& entry : transaction.deletes.entries()) {
-        Joiner joiner(store, store.clients.structs(store.clients.refOf(entry.client)));
-        for (auto range = entry.ranges.rbegin(); range != entry.ranges.rend(); ++range)
-            joiner.joinAround(*range);
+        const ClientRef client = store.clients.refOf(entry.client);
+        Joiner joiner(store, store.clients.structs(client));
+        for (auto range = entry.ranges.rbegin(); range != entry.ranges.rend(); ++range) {
+            if (transaction.isOlder({client, range->clock}))
+                joiner.joinAround(*range);
+        }
     }
     for (const TransactionState::Grown& grown : transaction.grown())
         Joiner(store, store.clients.structs(grown.client)).joinFrom(grown.before);
-    for (auto split = transaction.splits.rbegin(); split != transaction.splits.rend(); ++split)
-        Joiner(store, store.clients.structs(split->client)).joinAt(split->clock);
+    for (auto split = transaction.splits.rbegin(); split != transaction.splits.rend(); ++split) {
+        if (transaction.isOlder(*split))
+            Joiner(store, store.clients.structs(split->client)).joinAt(split->clock);
+    }
 }
 
 } // namespace tessera::crdt

@@ -5,12 +5,15 @@
 
 #include <core/crdt/update.h>
 
+#include "update_encoder_v2.h"
+#include "write_struct.h"
+
 namespace tessera::crdt {
 
 Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater<>>& structs)
 {
     WireWriter out;
-    UpdateEncoderV1 encoder(out);
+    UpdateEncoderV2 encoder(out);
     encoder.clientCount(structs.size());
     for (const auto& [client, views] : structs) {
         encoder.beginClient(client, views.front().id.clock, views.size());
@@ -18,12 +21,13 @@ Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater
             writeStruct(encoder, view, 0);
     }
     encoder.deletes({});
+    encoder.finish();
     return out.copy();
 }
 
 ScannedUpdate<PendingCursor> scanPending(const PendingStructs& pending)
 {
-    auto scanned = scanUpdateV1(pending.update);
+    auto scanned = scanUpdateV2(pending.update);
     assert(scanned.hasValue());
     return std::move(scanned).value();
 }
@@ -47,9 +51,7 @@ void addPending(Store& store, Bytes update, const std::map<ClientId, Clock>& mis
         known->second = std::min(known->second, clock);
     }
     const Bytes both[] = {std::move(pending.update), std::move(update)};
-    auto merged = mergeUpdates(both);
-    assert(merged.hasValue());
-    pending.update = std::move(merged).value();
+    pending.update = mergeUpdates(both, UpdateFormat::v2).value();
 }
 
 } // namespace tessera::crdt

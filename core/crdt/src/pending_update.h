@@ -4,13 +4,12 @@
 #include <map>
 
 #include "store.h"
-#include "update_encoder_v1.h"
-#include "update_scan.h"
+#include "update_scan_v2.h"
 
 /// Structs that wait for missing ones, kept as an update.
 namespace tessera::crdt {
 
-using PendingCursor = CursorV1;
+using PendingCursor = CursorV2;
 
 [[nodiscard]] Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater<>>& structs);
 /// What was written by encodeViews or a merge, so it has no errors.

@@ -22,9 +22,6 @@ struct PendingStructs {
     std::map<ClientId, Clock> missing;
 };
 
-/// Called when a transaction's changes are known and nothing is collected yet.
-using TransactionHook = std::function<void(TransactionState&)>;
-
 struct Store {
     explicit Store(Doc& owner) : doc(owner) {}
     ~Store();
@@ -48,11 +45,15 @@ struct Store {
     TransactionState* active = nullptr;
     WireWriter updateBuffer;
 
-    std::shared_ptr<Observers<void(ByteView, const Origin&, bool)>> updateObservers =
-        std::make_shared<Observers<void(ByteView, const Origin&, bool)>>();
-    std::shared_ptr<Observers<void(const TransactionEvent&)>> transactionObservers =
-        std::make_shared<Observers<void(const TransactionEvent&)>>();
-    std::shared_ptr<Observers<void(TransactionState&)>> hooks = std::make_shared<Observers<void(TransactionState&)>>();
+    using UpdateObservers = Observers<void(ByteView, const Origin&, bool)>;
+    UpdateObservers updateObservers;
+    UpdateObservers updateV2Observers;
+    Observers<void(const TransactionEvent&)> transactionObservers;
+    Observers<void(TransactionState&)> hooks; ///< when a transaction's changes are known and nothing is collected yet
+    [[nodiscard]] UpdateObservers& observersOf(UpdateFormat format)
+    {
+        return format == UpdateFormat::v2 ? updateV2Observers : updateObservers;
+    }
 
     [[nodiscard]] StateVector stateVector() const;
     /// Whether structs or deletes of this client wait for something.

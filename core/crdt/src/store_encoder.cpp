@@ -7,6 +7,7 @@
 
 #include "any_codec.h"
 #include "update_encoder_v1.h"
+#include "update_encoder_v2.h"
 #include "write_struct.h"
 
 namespace tessera::crdt {
@@ -88,7 +89,7 @@ template <class Encoder> void writeItem(Encoder& encoder, const Store& store, co
 }
 
 /// By descending client id.
-template <class Encoder> void writeStructs(Encoder& encoder, const Store& store, std::vector<FirstClock>& clients)
+template <class Encoder> void writeStructs(Encoder& encoder, const Store& store, std::span<FirstClock> clients)
 {
     std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.client > b.client; });
     encoder.clientCount(clients.size());
@@ -128,48 +129,73 @@ template <class Encoder> void writeState(Encoder& encoder, const Store& store, c
         if (store.clients.structs(client).state() > from)
             clients.push_back({id, client, from});
     }
-    writeStructs(encoder, store, clients);
+    writeStructs<Encoder>(encoder, store, clients);
     encoder.deletes(deletesOf(store));
+}
+
+template <class Encoder> Bytes encodedState(const Store& store, const StateVector& since)
+{
+    WireWriter out;
+    Encoder encoder(out);
+    writeState(encoder, store, since);
+    encoder.finish();
+    return out.copy();
 }
 
 Bytes deletesAlone(const DeleteSet& deletes)
 {
     WireWriter out;
-    UpdateEncoderV1 encoder(out);
+    UpdateEncoderV2 encoder(out);
     encoder.clientCount(0);
     encoder.deletes(deletes);
+    encoder.finish();
     return out.copy();
+}
+
+template <class Encoder>
+void writeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out)
+{
+    const auto firstClock = [&](const TransactionState::Grown& grown) {
+        return FirstClock{store.clients.id(grown.client), grown.client, grown.before};
+    };
+    out.clear();
+    Encoder encoder(out);
+    if (transaction.grown().size() == 1) {
+        FirstClock only = firstClock(transaction.grown().front());
+        writeStructs<Encoder>(encoder, store, {&only, 1});
+    } else {
+        std::vector<FirstClock> clients;
+        for (const TransactionState::Grown& grown : transaction.grown())
+            clients.push_back(firstClock(grown));
+        writeStructs<Encoder>(encoder, store, clients);
+    }
+    encoder.deletes(transaction.deletes);
+    encoder.finish();
 }
 
 } // namespace
 
-Bytes encodeState(const Store& store, const StateVector& since)
+Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat format)
 {
-    WireWriter out;
-    UpdateEncoderV1 encoder(out);
-    writeState(encoder, store, since);
+    const bool isV2 = format == UpdateFormat::v2;
+    Bytes present = isV2 ? encodedState<UpdateEncoderV2>(store, since) : encodedState<UpdateEncoderV1>(store, since);
     if (!store.pendingStructs && store.pendingDeletes.isEmpty())
-        return out.copy();
-    std::vector<Bytes> parts{out.copy(), deletesAlone(store.pendingDeletes)};
-    if (store.pendingStructs) {
-        auto rest = diffUpdate(store.pendingStructs->update, since);
-        assert(rest.hasValue());
-        parts.push_back(std::move(rest).value());
-    }
-    auto merged = mergeUpdates(parts);
-    assert(merged.hasValue());
-    return std::move(merged).value();
+        return present;
+    std::vector<Bytes> parts{deletesAlone(store.pendingDeletes)};
+    if (store.pendingStructs)
+        parts.push_back(diffUpdate(store.pendingStructs->update, since, UpdateFormat::v2).value());
+    for (Bytes& part : parts)
+        part = isV2 ? std::move(part) : convertUpdate(part, UpdateFormat::v2, UpdateFormat::v1).value();
+    parts.insert(parts.begin(), std::move(present));
+    return mergeUpdates(parts, format).value();
 }
 
-void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out)
+void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out, UpdateFormat format)
 {
-    std::vector<FirstClock> clients;
-    for (const TransactionState::Grown& grown : transaction.grown())
-        clients.push_back({store.clients.id(grown.client), grown.client, grown.before});
-    out.clear();
-    UpdateEncoderV1 encoder(out);
-    writeStructs(encoder, store, clients);
-    encoder.deletes(transaction.deletes);
+    if (format == UpdateFormat::v2)
+        writeTransaction<UpdateEncoderV2>(store, transaction, out);
+    else
+        writeTransaction<UpdateEncoderV1>(store, transaction, out);
 }
 
 } // namespace tessera::crdt

@@ -5,8 +5,8 @@
 namespace tessera::crdt {
 
 /// What a replica with `since` lacks, with what waits. O(structs written + deleted structs of the document).
-[[nodiscard]] Bytes encodeState(const Store& store, const StateVector& since);
+[[nodiscard]] Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat format);
 /// The new structs and the deletes of one transaction, after its clean-up. O(structs written).
-void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out);
+void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out, UpdateFormat format);
 
 } // namespace tessera::crdt

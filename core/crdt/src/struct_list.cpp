@@ -77,10 +77,25 @@ StructList::Place StructList::find(Clock clock) const
     }
     const Row& row = *m_rows[at];
     const Clock offset = clock - row.first;
-    if (offset >= row.starts[row.count - 1])
-        return {at, row.count - 1};
-    const std::uint32_t* after = std::upper_bound(row.starts.get(), row.starts.get() + row.count, static_cast<std::uint32_t>(offset));
-    return {at, static_cast<std::size_t>(after - row.starts.get()) - 1};
+    const std::uint32_t* starts = row.starts.get();
+    const auto isAt = [&](std::size_t column) {
+        return column < row.count && starts[column] <= offset && (column + 1 == row.count || offset < starts[column + 1]);
+    };
+    for (const std::size_t column : {m_lastColumn, m_lastColumn + 1, row.count - std::size_t{1}}) {
+        if (isAt(column)) {
+            m_lastColumn = column;
+            return {at, column};
+        }
+    }
+    // Without branches on the comparison: they could not be predicted.
+    std::size_t first = 0;
+    for (std::size_t count = row.count; count > 1;) {
+        const std::size_t half = count / 2;
+        first += starts[first + half] <= offset ? half : 0;
+        count -= half;
+    }
+    m_lastColumn = first;
+    return {at, first};
 }
 
 bool StructList::stepForward(Place& place) const

@@ -78,6 +78,7 @@ private:
     std::size_t m_size = 0;
     Clock m_state = 0;
     mutable std::size_t m_lastRow = 0; ///< of the last find: the next is often near
+    mutable std::size_t m_lastColumn = 0;
 };
 
 } // namespace tessera::crdt

@@ -198,6 +198,13 @@ void insertContent(Transaction& transaction, Branch& text, std::size_t index, Co
     Store& store = transaction.doc().store();
     TransactionState& state = Store::stateOf(transaction);
     const Clock at = std::min<Clock>(index, text.length);
+    if (!text.hasFormatting && (!attributes || attributes->empty())) {
+        ListPosition place = findPosition(store, state, text, at);
+        for (; place.right && place.right->isDeleted; place.right = place.right->right)
+            place.left = place.right;
+        insertLocal(store, state, text, place.left, place.right, 0, std::move(content), length);
+        return;
+    }
     TextEdit edit(store, state, text, at);
     edit.insert(std::move(content), length, attributes ? attributeMap(*attributes) : edit.attributes());
 }

@@ -35,7 +35,7 @@ std::vector<std::string> pathOf(const Store& store, const Branch& branch)
 
 void notifyTransaction(Store& store, const TransactionState& transaction)
 {
-    if (store.transactionObservers->isEmpty() || !transaction.changedAnything())
+    if (store.transactionObservers.isEmpty() || !transaction.changedAnything())
         return;
     TransactionEvent event;
     event.origin = transaction.origin;
@@ -54,7 +54,7 @@ void notifyTransaction(Store& store, const TransactionState& transaction)
         event.before.emplace(store.clients.id(grown.client), grown.before);
         event.after.emplace(store.clients.id(grown.client), store.clients.structs(grown.client).state());
     }
-    store.transactionObservers->notify(event);
+    store.transactionObservers.notify(event);
 }
 
 void collectDeleted(Store& store, const DeleteSet& deletes)
@@ -95,16 +95,19 @@ void cleanUp(Store& store, TransactionState& transaction)
             transaction.needsFormattingCleanup = true;
     }
     notifyTransaction(store, transaction);
-    store.hooks->notify(transaction);
+    store.hooks.notify(transaction);
     if (transaction.needsFormattingCleanup)
         cleanUpFormatting(store, transaction);
     if (store.gc)
         collectDeleted(store, transaction.deletes);
     mergeAfter(store, transaction);
     takeNewClientIdIfUsed(store, transaction);
-    if (transaction.changedAnything() && !store.updateObservers->isEmpty()) {
-        encodeTransaction(store, transaction, store.updateBuffer);
-        store.updateObservers->notify(store.updateBuffer.view(), transaction.origin, transaction.isLocal);
+    for (const UpdateFormat format : {UpdateFormat::v1, UpdateFormat::v2}) {
+        Store::UpdateObservers& observers = store.observersOf(format);
+        if (observers.isEmpty() || !transaction.changedAnything())
+            continue;
+        encodeTransaction(store, transaction, store.updateBuffer, format);
+        observers.notify(store.updateBuffer.view(), transaction.origin, transaction.isLocal);
     }
 }
 

@@ -46,7 +46,7 @@ struct UndoManager::Impl {
     {
         for (const SharedType& type : types)
             addToScope(type);
-        hook = store.hooks->add([this](TransactionState& transaction) { record(transaction); });
+        hook = store.hooks.add([this](TransactionState& transaction) { record(transaction); });
     }
 
     void addToScope(const SharedType& type)

@@ -14,16 +14,19 @@ void UpdateEncoderV1::jsonValue(const StructView& view)
 
 void UpdateEncoderV1::deletes(const DeleteSet& set)
 {
-    const std::vector<const DeleteSet::Entry*> entries = set.byDescendingClient();
-    m_out.varUint(entries.size());
-    for (const DeleteSet::Entry* entry : entries) {
-        m_out.varUint(number(entry->client));
-        m_out.varUint(entry->ranges.size());
-        for (const ClockRange& range : entry->ranges) {
+    m_out.varUint(set.entries().size());
+    const auto write = [&](const DeleteSet::Entry& entry) {
+        m_out.varUint(number(entry.client));
+        m_out.varUint(entry.ranges.size());
+        for (const ClockRange& range : entry.ranges) {
             m_out.varUint(range.clock);
             m_out.varUint(range.length);
         }
-    }
+    };
+    if (set.entries().size() == 1)
+        return write(set.entries().front());
+    for (const DeleteSet::Entry* entry : set.byDescendingClient())
+        write(*entry);
 }
 
 Any decodedValue(const StructView& view)

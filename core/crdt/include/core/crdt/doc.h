@@ -12,6 +12,7 @@
 #include <core/base/result.h>
 #include <core/crdt/id.h>
 #include <core/crdt/types.h>
+#include <core/crdt/update_format.h>
 
 /// A Yjs document (yjs 13.6 semantics, update v1 bytes). One thread; nothing is shared between Docs. The storage is
 /// private: callers see handles, updates and events only.
@@ -80,18 +81,20 @@ public:
     /// Runs `body` in one transaction; nested calls join the outer one. Events fire after the outermost ends.
     void transact(const Origin& origin, const std::function<void(Transaction&)>& body);
 
-    /// Integrates an update v1. On an error nothing of the update was applied. Structs whose dependencies are missing
+    /// Integrates an update. On an error nothing of the update was applied. Structs whose dependencies are missing
     /// wait inside (see hasPending) and are part of every full encode.
-    Result<void, DecodeError> applyUpdate(ByteView update, const Origin& origin = {});
+    Result<void, DecodeError> applyUpdate(ByteView update, const Origin& origin = {},
+                                          UpdateFormat format = UpdateFormat::v1);
     /// What a replica with `since` lacks; empty vector: everything. Client blocks by descending id, as Yjs writes them.
-    [[nodiscard]] Bytes encodeStateAsUpdate(const StateVector& since = {}) const;
+    [[nodiscard]] Bytes encodeStateAsUpdate(const StateVector& since = {}, UpdateFormat format = UpdateFormat::v1) const;
     [[nodiscard]] StateVector stateVector() const;
     [[nodiscard]] bool hasPending() const;
 
     /// Subscriptions; the returned token ends the subscription when destroyed. Callbacks may read, may not write.
     using Subscription = std::shared_ptr<void>;
     /// The update of each transaction that changed anything, encoded after collection, as Yjs emits it.
-    [[nodiscard]] Subscription onUpdate(std::function<void(ByteView update, const Origin& origin, bool local)> callback);
+    [[nodiscard]] Subscription onUpdate(std::function<void(ByteView update, const Origin& origin, bool local)> callback,
+                                        UpdateFormat format = UpdateFormat::v1);
     [[nodiscard]] Subscription onTransaction(std::function<void(const TransactionEvent& event)> callback);
 
     /// Private to core/crdt.
