@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,21 @@ private:
     if (a.number() && b.number())
         return *a.number() == *b.number();
     return a == b;
+}
+
+/// How Yjs compares formatting values: objects, arrays and bytes by their members, and those strictly.
+[[nodiscard]] inline bool equalAttributes(const Any& a, const Any& b)
+{
+    if (a.array() && b.array())
+        return std::equal(a.array()->begin(), a.array()->end(), b.array()->begin(), b.array()->end(), strictlyEqual);
+    if (a.object() && b.object()) {
+        return a.object()->size() == b.object()->size() &&
+               std::all_of(a.object()->begin(), a.object()->end(), [&](const auto& member) {
+                   const Any* other = b.find(member.first);
+                   return other && strictlyEqual(member.second, *other);
+               });
+    }
+    return a.bytes() && b.bytes() ? *a.bytes() == *b.bytes() : strictlyEqual(a, b);
 }
 
 } // namespace tessera::crdt

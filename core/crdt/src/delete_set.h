@@ -13,13 +13,6 @@
 /// undo walks them in that order and so fixes the ids it hands out.
 namespace tessera::crdt {
 
-struct ClockRange {
-    Clock clock{};
-    Clock length{};
-    [[nodiscard]] Clock end() const { return clock + length; }
-    friend bool operator==(const ClockRange&, const ClockRange&) = default;
-};
-
 class DeleteSet
 {
 public:

@@ -31,6 +31,20 @@ ClientId Doc::clientId() const { return m_store->clientId; }
 Map Doc::map(std::string_view rootName) { return Map(this, typedRoot(*m_store, rootName, TypeKind::map)); }
 Array Doc::array(std::string_view rootName) { return Array(this, typedRoot(*m_store, rootName, TypeKind::array)); }
 Text Doc::text(std::string_view rootName) { return Text(this, typedRoot(*m_store, rootName, TypeKind::text)); }
+XmlText Doc::xmlText(std::string_view rootName)
+{
+    return XmlText(this, typedRoot(*m_store, rootName, TypeKind::xmlText));
+}
+
+XmlFragment Doc::xmlFragment(std::string_view rootName)
+{
+    return XmlFragment(this, typedRoot(*m_store, rootName, TypeKind::xmlFragment));
+}
+
+XmlElement Doc::xmlElement(std::string_view rootName)
+{
+    return XmlElement(this, typedRoot(*m_store, rootName, TypeKind::xmlElement));
+}
 
 std::vector<std::string> Doc::rootNames() const
 {

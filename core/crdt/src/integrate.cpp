@@ -114,6 +114,11 @@ void link(Item& item, Item* left)
         parent.entries.set(item.key, &item);
 }
 
+Subdocument subdocumentIn(const Store& store, const Item& item)
+{
+    return subdocumentOf(store.subdocuments, store.publicId(item.id()), item.content);
+}
+
 void integrateContent(Store& store, TransactionState& transaction, Item& item)
 {
     switch (item.kind()) {
@@ -123,6 +128,9 @@ void integrateContent(Store& store, TransactionState& transaction, Item& item)
         break;
     case ContentKind::format: item.parent->hasFormatting = true; break;
     case ContentKind::type: item.content.branch()->item = &item; break;
+    case ContentKind::subdocument:
+        noteSubdocumentAdded(transaction.subdocuments, subdocumentIn(store, item));
+        break;
     default: break;
     }
 }
@@ -172,6 +180,8 @@ void deleteOne(Store& store, TransactionState& transaction, Item& item, std::vec
         parent.positions->hidden(item, hidden);
     transaction.deletes.add(store.clients.id(item.client), item.clock, item.length);
     noteChange(transaction, parent, item);
+    if (item.kind() == ContentKind::subdocument)
+        noteSubdocumentRemoved(transaction.subdocuments, subdocumentIn(store, item));
     Branch* branch = item.content.branch();
     if (!branch)
         return;

@@ -78,6 +78,10 @@ Value valueAt(Doc& doc, const Item& item, Clock offset)
     case ContentKind::any: return content.value(offset);
     case ContentKind::binary:
     case ContentKind::embed: return content.value();
+    case ContentKind::subdocument: {
+        const Store& store = doc.store();
+        return subdocumentOf(store.subdocuments, store.publicId(item.id()), item.content);
+    }
     case ContentKind::type: return SharedType(&doc, content.branch());
     case ContentKind::string: {
         const std::string_view text = content.text();

@@ -31,6 +31,9 @@ void removeUnits(Store& store, TransactionState& transaction, Branch& branch, Cl
 Branch* setEntry(Store& store, TransactionState& transaction, Branch& map, std::string_view key, const NewValue& value);
 void insertValues(Store& store, TransactionState& transaction, Branch& array, ListPosition at,
                   const std::vector<NewValue>& values);
+/// Content of a new item; a type is filled after its item has its place, as Yjs does.
+[[nodiscard]] Content contentOf(Store& store, const NewValue& value);
+void fill(Store& store, TransactionState& transaction, Branch& branch, const NewType& type);
 /// The rules of Y.Text; see text.h.
 void insertPlainText(Store& store, TransactionState& transaction, Branch& text, std::string_view utf8);
 

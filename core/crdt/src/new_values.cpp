@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <unordered_map>
 
 #include <core/base/utf.h>
 
@@ -7,12 +7,45 @@
 namespace tessera::crdt {
 namespace {
 
-/// A map or an array with content, filled after its item has its place, as Yjs does.
+std::unique_ptr<Branch> makeBranch(Store& store, const NewType& type)
+{
+    auto branch = std::make_unique<Branch>();
+    branch->kind = type.kind;
+    if ((type.kind == TypeKind::xmlElement || type.kind == TypeKind::xmlHook) && !type.nodeName.empty())
+        branch->name = store.keys.intern(toValidUtf8(type.nodeName));
+    return branch;
+}
+
+/// Fills a type that has its place now, and notes whether this replica wants a sub-document.
+Branch* finish(Store& store, TransactionState& transaction, Item& item, const NewValue& value)
+{
+    if (const auto* type = std::get_if<NewType>(&value)) {
+        fill(store, transaction, *item.content.branch(), *type);
+        return item.content.branch();
+    }
+    if (const auto* subdocument = std::get_if<NewSubdocument>(&value))
+        setWanted(transaction.subdocuments, store.publicId(item.id()), subdocument->shouldLoad);
+    return nullptr;
+}
+
+} // namespace
+
+Content contentOf(Store& store, const NewValue& value)
+{
+    if (const Any* any = std::get_if<Any>(&value))
+        return any->bytes() ? Content::ofBinary(*any) : Content::ofValue(*any);
+    if (const auto* type = std::get_if<NewType>(&value))
+        return Content::ofType(makeBranch(store, *type));
+    return contentOfSubdocument(std::get<NewSubdocument>(value));
+}
+
 void fill(Store& store, TransactionState& transaction, Branch& branch, const NewType& type)
 {
-    if (type.kind == TypeKind::text || type.kind == TypeKind::xmlText)
+    if (branch.isText())
         insertPlainText(store, transaction, branch, type.text);
-    std::unordered_map<std::string_view, const std::variant<Any, NewType>*> last;
+    if (type.kind == TypeKind::xmlElement)
+        insertValues(store, transaction, branch, {nullptr, branch.start}, type.elements);
+    std::unordered_map<std::string_view, const NewValue*> last;
     for (const auto& [key, value] : type.entries)
         last[key] = &value;
     for (const auto& [key, value] : type.entries) {
@@ -21,36 +54,16 @@ void fill(Store& store, TransactionState& transaction, Branch& branch, const New
             last.erase(found);
         }
     }
-    insertValues(store, transaction, branch, {nullptr, branch.start}, type.elements);
+    if (type.kind == TypeKind::array || type.kind == TypeKind::xmlFragment)
+        insertValues(store, transaction, branch, {nullptr, branch.start}, type.elements);
 }
-
-std::unique_ptr<Branch> makeBranch(TypeKind kind)
-{
-    auto branch = std::make_unique<Branch>();
-    branch->kind = kind;
-    return branch;
-}
-
-Content contentOf(const Any& value)
-{
-    return value.bytes() ? Content::ofBinary(value) : Content::ofValue(value);
-}
-
-} // namespace
 
 Branch* setEntry(Store& store, TransactionState& transaction, Branch& map, std::string_view key, const NewValue& value)
 {
     const KeyId known = isUtf8(key) ? store.keys.intern(key) : store.keys.intern(toValidUtf8(key));
     Item* left = map.entry(known);
-    if (const Any* any = std::get_if<Any>(&value)) {
-        insertLocal(store, transaction, map, left, nullptr, known, contentOf(*any), 1);
-        return nullptr;
-    }
-    const NewType& type = std::get<NewType>(value);
-    Item& item = insertLocal(store, transaction, map, left, nullptr, known, Content::ofType(makeBranch(type.kind)), 1);
-    Branch* branch = item.content.branch();
-    fill(store, transaction, *branch, type);
-    return branch;
+    Item& item = insertLocal(store, transaction, map, left, nullptr, known, contentOf(store, value), 1);
+    return finish(store, transaction, item, value);
 }
 
 void insertValues(Store& store, TransactionState& transaction, Branch& array, ListPosition at,
@@ -73,13 +86,8 @@ void insertValues(Store& store, TransactionState& transaction, Branch& array, Li
             continue;
         }
         insertPlain();
-        if (any) {
-            insert(Content::ofBinary(*any), 1);
-        } else {
-            const NewType& type = std::get<NewType>(value);
-            insert(Content::ofType(makeBranch(type.kind)), 1);
-            fill(store, transaction, *at.left->content.branch(), type);
-        }
+        insert(contentOf(store, value), 1);
+        finish(store, transaction, *at.left, value);
     }
     insertPlain();
 }

@@ -1,6 +1,7 @@
 #include <cassert>
 
 #include "list.h"
+#include "xml_markup.h"
 
 namespace tessera::crdt {
 namespace {
@@ -14,7 +15,8 @@ Any toAnyAt(const Value& value, int depth)
 {
     if (const Any* any = std::get_if<Any>(&value))
         return *any;
-    return toAnyAt(std::get<SharedType>(value), depth);
+    const SharedType* type = std::get_if<SharedType>(&value);
+    return type ? toAnyAt(*type, depth) : Any();
 }
 
 Any toAnyAt(const SharedType& type, int depth)
@@ -22,7 +24,8 @@ Any toAnyAt(const SharedType& type, int depth)
     if (depth > maxDepth)
         return nullptr;
     switch (type.kind()) {
-    case TypeKind::map: {
+    case TypeKind::map:
+    case TypeKind::xmlHook: {
         Any::Object members;
         type.asMap().forEach([&](std::string_view key, const Value& value) {
             members.emplace_back(std::string(key), toAnyAt(value, depth + 1));
@@ -34,15 +37,17 @@ Any toAnyAt(const SharedType& type, int depth)
         type.asArray().forEach([&](std::size_t, const Value& value) { elements.push_back(toAnyAt(value, depth + 1)); });
         return elements;
     }
-    case TypeKind::text:
-    case TypeKind::xmlText: return Text(&type.doc(), type.branch()).toString();
-    default: return Any();
+    case TypeKind::text: return Text(&type.doc(), type.branch()).toString();
+    case TypeKind::xmlElement:
+    case TypeKind::xmlFragment:
+    case TypeKind::xmlText: return type.branch()->kind ? Any(markupOf(type)) : Any();
     }
+    return Any();
 }
 
-template <class Handle> Handle handleOf(Doc* doc, Branch* branch, TypeKind kind)
+template <class Handle> Handle handleOf(Doc* doc, Branch* branch, TypeKind kind, TypeKind xmlKind)
 {
-    return branch && branch->kind == kind ? Handle(doc, branch) : Handle();
+    return branch && (branch->kind == kind || branch->kind == xmlKind) ? Handle(doc, branch) : Handle();
 }
 
 /// Null when the key is not set now.
@@ -63,9 +68,9 @@ TypeKind SharedType::kind() const
 }
 
 bool SharedType::isDeleted() const { return !m_branch || m_branch->isDeleted(); }
-Map SharedType::asMap() const { return handleOf<Map>(m_doc, m_branch, TypeKind::map); }
-Array SharedType::asArray() const { return handleOf<Array>(m_doc, m_branch, TypeKind::array); }
-Text SharedType::asText() const { return handleOf<Text>(m_doc, m_branch, TypeKind::text); }
+Map SharedType::asMap() const { return handleOf<Map>(m_doc, m_branch, TypeKind::map, TypeKind::xmlHook); }
+Array SharedType::asArray() const { return handleOf<Array>(m_doc, m_branch, TypeKind::array, TypeKind::array); }
+Text SharedType::asText() const { return handleOf<Text>(m_doc, m_branch, TypeKind::text, TypeKind::xmlText); }
 Any SharedType::toAny() const { return m_branch ? toAnyAt(*this, 0) : Any(); }
 
 std::size_t Map::size() const

@@ -10,7 +10,9 @@
 
 #include "client_table.h"
 #include "observers.h"
+#include "subdocuments.h"
 #include "transaction_state.h"
+#include "type_events.h"
 #include "wire_writer.h"
 
 /// All structs of one document, plus what waits for missing ones.
@@ -54,6 +56,9 @@ struct Store {
     {
         return format == UpdateFormat::v2 ? updateV2Observers : updateObservers;
     }
+
+    TypeObservers typeObservers;
+    SubdocumentTable subdocuments;
 
     [[nodiscard]] StateVector stateVector() const;
     /// Whether structs or deletes of this client wait for something.

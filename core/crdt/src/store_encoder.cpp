@@ -104,19 +104,20 @@ template <class Encoder> void writeStructs(Encoder& encoder, const Store& store,
     }
 }
 
-DeleteSet deletesOf(const Store& store)
+/// The first `length` units of an item that reaches further.
+template <class Encoder> void writeHead(Encoder& encoder, const Store& store, const Item& item, Clock length)
 {
-    DeleteSet deletes;
-    for (ClientRef client = 0; client < store.clients.count(); ++client) {
-        if (store.clients.structs(client).isEmpty())
-            continue;
-        const ClientId id = store.clients.id(client);
-        store.clients.structs(client).forEachFrom({}, [&](const Item& item) {
-            if (item.isDeleted)
-                deletes.add(id, item.clock, item.length);
-        });
-    }
-    return deletes;
+    ItemPool pool;
+    Item& head = *pool.make(item.origin(), item.rightOrigin());
+    head.client = item.client;
+    head.clock = item.clock;
+    head.length = length;
+    head.parent = item.parent;
+    head.key = item.key;
+    head.content = item.content.copy();
+    static_cast<void>(head.content.splitAt(length, item.length));
+    writeItem(encoder, store, head, 0);
+    pool.release(&head);
 }
 
 template <class Encoder> void writeState(Encoder& encoder, const Store& store, const StateVector& since)
@@ -175,6 +176,21 @@ void writeTransaction(const Store& store, const TransactionState& transaction, W
 
 } // namespace
 
+DeleteSet deletesOf(const Store& store)
+{
+    DeleteSet deletes;
+    for (ClientRef client = 0; client < store.clients.count(); ++client) {
+        if (store.clients.structs(client).isEmpty())
+            continue;
+        const ClientId id = store.clients.id(client);
+        store.clients.structs(client).forEachFrom({}, [&](const Item& item) {
+            if (item.isDeleted)
+                deletes.add(id, item.clock, item.length);
+        });
+    }
+    return deletes;
+}
+
 Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat format)
 {
     const bool isV2 = format == UpdateFormat::v2;
@@ -188,6 +204,32 @@ Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat for
         part = isV2 ? std::move(part) : convertUpdate(part, UpdateFormat::v2, UpdateFormat::v1).value();
     parts.insert(parts.begin(), std::move(present));
     return mergeUpdates(parts, format).value();
+}
+
+Bytes encodeStateUpTo(const Store& store, const StateVector& until, const DeleteSet& deletes)
+{
+    WireWriter out;
+    UpdateEncoderV1 encoder(out);
+    encoder.clientCount(static_cast<std::size_t>(
+        std::count_if(until.begin(), until.end(), [](const auto& entry) { return entry.second > 0; })));
+    for (auto entry = until.rbegin(); entry != until.rend(); ++entry) {
+        const auto& [client, end] = *entry;
+        if (end == 0)
+            continue;
+        const StructList& structs = store.clients.structs(store.clients.find(client));
+        const StructList::Place last = structs.find(end - 1);
+        encoder.beginClient(client, 0, structs.countFrom({}) - structs.countFrom(last) + 1);
+        for (StructList::Place place{}; place != last; structs.stepForward(place))
+            writeItem(encoder, store, structs.at(place), 0);
+        const Item& item = structs.at(last);
+        if (item.end() > end)
+            writeHead(encoder, store, item, end - item.clock);
+        else
+            writeItem(encoder, store, item, 0);
+    }
+    encoder.deletes(deletes);
+    encoder.finish();
+    return out.copy();
 }
 
 void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out, UpdateFormat format)

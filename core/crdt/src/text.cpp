@@ -4,6 +4,7 @@
 
 #include "list.h"
 #include "text_cleanup.h"
+#include "text_runs.h"
 
 namespace tessera::crdt {
 namespace {
@@ -46,7 +47,8 @@ public:
 
     [[nodiscard]] const AttributeMap& attributes() const { return m_at.attributes; }
 
-    void insert(Content content, Clock length, AttributeMap wanted)
+    /// `type`, when the content is one, fills it before the attributes end behind it.
+    void insert(Content content, Clock length, AttributeMap wanted, const NewType* type)
     {
         for (const auto& [key, value] : m_at.attributes.entries()) {
             if (!wanted.has(key))
@@ -55,6 +57,8 @@ public:
         skipEqualFormats(wanted);
         AttributeMap negated = startFormats(wanted);
         insertItem(std::move(content), length);
+        if (type)
+            fill(m_store, m_transaction, *m_at.left->content.branch(), *type);
         endFormats(negated);
     }
 
@@ -113,7 +117,7 @@ private:
         while (m_at.right) {
             const Item& item = *m_at.right;
             const bool saysSame = item.isLiveFormat() &&
-                                  wanted.get(item.content.format().key) == item.content.format().value;
+                                  equalAttributes(wanted.get(item.content.format().key), item.content.format().value);
             if (!item.isDeleted && !saysSame)
                 break;
             m_at.forward();
@@ -126,7 +130,7 @@ private:
         AttributeMap negated;
         for (const auto& [key, value] : wanted.entries()) {
             const Any current = m_at.attributes.get(key);
-            if (current == value)
+            if (equalAttributes(current, value))
                 continue;
             negated.set(key, current);
             insertItem(Content::ofFormat(key, value), 1);
@@ -142,7 +146,7 @@ private:
                 if (item.kind() != ContentKind::format)
                     break;
                 const FormatContent& format = item.content.format();
-                if (!negated.has(format.key) || !(negated.get(format.key) == format.value))
+                if (!negated.has(format.key) || !equalAttributes(negated.get(format.key), format.value))
                     break;
                 negated.remove(format.key);
             }
@@ -161,7 +165,7 @@ private:
             m_at.attributes.set(format.key, format.value);
             return true;
         }
-        if (wanted.get(format.key) == format.value) {
+        if (equalAttributes(wanted.get(format.key), format.value)) {
             negated.remove(format.key);
         } else {
             if (count == 0)
@@ -193,7 +197,7 @@ AttributeMap attributeMap(const Any::Object& attributes)
 bool canWrite(const Branch* branch) { return branch && !branch->isDeleted(); }
 
 void insertContent(Transaction& transaction, Branch& text, std::size_t index, Content content, Clock length,
-                   const std::optional<Any::Object>& attributes)
+                   const std::optional<Any::Object>& attributes, const NewType* type = nullptr)
 {
     Store& store = transaction.doc().store();
     TransactionState& state = Store::stateOf(transaction);
@@ -206,7 +210,7 @@ void insertContent(Transaction& transaction, Branch& text, std::size_t index, Co
         return;
     }
     TextEdit edit(store, state, text, at);
-    edit.insert(std::move(content), length, attributes ? attributeMap(*attributes) : edit.attributes());
+    edit.insert(std::move(content), length, attributes ? attributeMap(*attributes) : edit.attributes(), type);
 }
 
 } // namespace
@@ -227,30 +231,7 @@ std::string Text::toString() const
 
 std::vector<TextRun> Text::runs() const
 {
-    std::vector<TextRun> runs;
-    AttributeMap attributes;
-    for (const Item* item = m_branch ? m_branch->start : nullptr; item; item = item->right) {
-        if (item->isDeleted)
-            continue;
-        if (item->kind() == ContentKind::format) {
-            attributes.apply(item->content.format());
-        } else if (item->kind() == ContentKind::string) {
-            std::string* last = runs.empty() ? nullptr : std::get_if<std::string>(&runs.back().content);
-            if (last && Any(runs.back().attributes) == Any(attributes.entries()))
-                *last += item->content.text();
-            else
-                runs.push_back({std::string(item->content.text()), attributes.entries()});
-        } else {
-            TextRun run{std::string(), attributes.entries()};
-            const Value value = valueAt(*m_doc, *item, 0);
-            if (const Any* embed = std::get_if<Any>(&value))
-                run.content = *embed;
-            else
-                run.content = std::get<SharedType>(value);
-            runs.push_back(std::move(run));
-        }
-    }
-    return runs;
+    return m_branch ? readRuns(*m_doc, *m_branch, JoinRuns::yes) : std::vector<TextRun>();
 }
 
 void Text::insert(Transaction& transaction, std::size_t index, std::string_view utf8,
@@ -267,6 +248,17 @@ void Text::insertEmbed(Transaction& transaction, std::size_t index, const Any& e
 {
     if (canWrite(m_branch))
         insertContent(transaction, *m_branch, index, Content::ofEmbed(embed), 1, attributes);
+}
+
+SharedType Text::insertType(Transaction& transaction, std::size_t index, const NewType& type,
+                            const Any::Object& attributes)
+{
+    if (!canWrite(m_branch))
+        return {};
+    Content content = contentOf(transaction.doc().store(), type);
+    Branch* made = content.branch();
+    insertContent(transaction, *m_branch, index, std::move(content), 1, attributes, &type);
+    return SharedType(m_doc, made);
 }
 
 void Text::remove(Transaction& transaction, std::size_t index, std::size_t count)

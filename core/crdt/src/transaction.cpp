@@ -94,6 +94,7 @@ void cleanUp(Store& store, TransactionState& transaction)
             !change.branch->isDeleted())
             transaction.needsFormattingCleanup = true;
     }
+    notifyTypeObservers(store, transaction);
     notifyTransaction(store, transaction);
     store.hooks.notify(transaction);
     if (transaction.needsFormattingCleanup)
@@ -109,6 +110,7 @@ void cleanUp(Store& store, TransactionState& transaction)
         encodeTransaction(store, transaction, store.updateBuffer, format);
         observers.notify(store.updateBuffer.view(), transaction.origin, transaction.isLocal);
     }
+    finishSubdocuments(store, transaction);
 }
 
 } // namespace

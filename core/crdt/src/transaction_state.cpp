@@ -10,6 +10,9 @@ void TransactionState::reset(Doc& doc, const Origin& newOrigin, bool isLocalNow,
     handle.emplace(Transaction(doc, newOrigin, isLocalNow));
     deletes.clear();
     splits.clear();
+    subdocuments.added.clear();
+    subdocuments.removed.clear();
+    subdocuments.loaded.clear();
     needsFormattingCleanup = false;
     m_changeCount = 0;
     constexpr std::size_t keptChanges = 64;

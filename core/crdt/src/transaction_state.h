@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include <core/crdt/doc.h>
+#include <core/crdt/events.h>
 
 #include "delete_set.h"
 #include "item.h"
@@ -32,6 +32,7 @@ struct TransactionState {
     DeleteSet deletes;
     std::vector<LocalId> splits; ///< right halves, to be joined again at the end
     bool needsFormattingCleanup = false;
+    SubdocumentsEvent subdocuments;
 
     void reset(Doc& doc, const Origin& newOrigin, bool isLocalNow, const void* owner);
     /// `key` 0: the child list. Amortised O(1).

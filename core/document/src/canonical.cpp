@@ -79,7 +79,10 @@ Any canonical(const crdt::Value& value)
 {
     if (const Any* plain = std::get_if<Any>(&value))
         return canonical(*plain);
-    const auto& type = std::get<crdt::SharedType>(value);
+    const auto* shared = std::get_if<crdt::SharedType>(&value);
+    if (!shared)
+        return Any();
+    const crdt::SharedType& type = *shared;
     if (const crdt::Map map = type.asMap(); !map.isNull()) {
         Any::Object members;
         map.forEach([&](std::string_view key, const crdt::Value& member) {

@@ -149,15 +149,16 @@ crdt::Any plainValue(const Value& value)
 {
     if (const Any* plain = std::get_if<Any>(&value))
         return *plain;
-    return std::get<crdt::SharedType>(value).toAny();
+    const auto* type = std::get_if<crdt::SharedType>(&value);
+    return type ? type->toAny() : crdt::Any();
 }
 
 NodeEntry::NodeEntry(const Value& stored)
 {
     if (const Any* plain = std::get_if<Any>(&stored))
         m_plain = *plain;
-    else
-        m_map = std::get<crdt::SharedType>(stored).asMap();
+    else if (const auto* type = std::get_if<crdt::SharedType>(&stored))
+        m_map = type->asMap();
 }
 
 std::optional<Value> NodeEntry::get(std::string_view key) const
@@ -214,7 +215,7 @@ void parseProperty(Node& node, std::string_view key, const std::optional<Value>&
     } else if (const Any* plain = std::get_if<Any>(&*value)) {
         handler->second(node, plain);
     } else {
-        const Any data = std::get<crdt::SharedType>(*value).toAny();
+        const Any data = plainValue(*value);
         handler->second(node, &data);
     }
 }

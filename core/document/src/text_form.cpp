@@ -63,7 +63,8 @@ std::vector<StyledRun> readText(const crdt::Value& value)
             append(runs, *text, TextStyle{});
         return runs;
     }
-    const crdt::Text text = std::get<crdt::SharedType>(value).asText();
+    const auto* type = std::get_if<crdt::SharedType>(&value);
+    const crdt::Text text = type ? type->asText() : crdt::Text();
     if (text.isNull())
         return runs;
     for (const crdt::TextRun& run : text.runs()) {

@@ -15,7 +15,7 @@ namespace {
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-crdt::NewType mapOf(std::vector<std::pair<std::string, std::variant<Any, crdt::NewType>>> entries)
+crdt::NewType mapOf(std::vector<std::pair<std::string, crdt::NewValue>> entries)
 {
     crdt::NewType map;
     map.entries = std::move(entries);

@@ -13,6 +13,7 @@
 #include <core/crdt/id.h>
 #include <core/crdt/types.h>
 #include <core/crdt/update_format.h>
+#include <core/crdt/xml.h>
 
 /// A Yjs document (yjs 13.6 semantics, update v1 bytes). One thread; nothing is shared between Docs. The storage is
 /// private: callers see handles, updates and events only.
@@ -76,6 +77,9 @@ public:
     Map map(std::string_view rootName);
     Array array(std::string_view rootName);
     Text text(std::string_view rootName);
+    XmlFragment xmlFragment(std::string_view rootName);
+    XmlElement xmlElement(std::string_view rootName);
+    XmlText xmlText(std::string_view rootName);
     [[nodiscard]] std::vector<std::string> rootNames() const;
 
     /// Runs `body` in one transaction; nested calls join the outer one. Events fire after the outermost ends.

@@ -16,6 +16,13 @@ struct Id {
     friend auto operator<=>(const Id&, const Id&) = default;
 };
 
+struct ClockRange {
+    Clock clock{};
+    Clock length{};
+    [[nodiscard]] Clock end() const { return clock + length; }
+    friend bool operator==(const ClockRange&, const ClockRange&) = default;
+};
+
 [[nodiscard]] constexpr std::uint64_t number(ClientId client) { return static_cast<std::uint64_t>(client); }
 
 } // namespace tessera::crdt

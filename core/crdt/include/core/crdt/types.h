@@ -10,6 +10,7 @@
 
 #include <core/crdt/any.h>
 #include <core/crdt/id.h>
+#include <core/crdt/subdocument.h>
 
 /// Shared types as value handles. A handle is two words, copies freely, and stays valid as long as its Doc, also
 /// after the type was deleted (reads are then empty, writes do nothing). All on the Doc's thread. Writes need an
@@ -21,12 +22,16 @@ class Transaction;
 class Map;
 class Array;
 class Text;
+class XmlFragment;
+class XmlElement;
+class XmlText;
+class XmlHook;
 struct Branch; ///< storage of one type; private to core/crdt
 
 /// Kinds of shared types; numbers are those of the wire (type refs).
 enum class TypeKind : std::uint8_t { array = 0, map = 1, text = 2, xmlElement = 3, xmlFragment = 4, xmlHook = 5, xmlText = 6 };
 
-/// Any shared type, kind unknown or not (yet) modelled.
+/// Any shared type, of known kind or not.
 class SharedType
 {
 public:
@@ -37,11 +42,20 @@ public:
     [[nodiscard]] bool isDeleted() const;
     [[nodiscard]] Doc& doc() const { return *m_doc; }
     [[nodiscard]] Branch* branch() const { return m_branch; }
-    /// Null handle when the kind is another.
+    /// Null handle when the kind is another. An XML hook is a map too, an XML text a text, an element a fragment.
     [[nodiscard]] Map asMap() const;
     [[nodiscard]] Array asArray() const;
     [[nodiscard]] Text asText() const;
-    /// The whole content as JSON-like data (Text: its string).
+    [[nodiscard]] XmlFragment asXmlFragment() const;
+    [[nodiscard]] XmlElement asXmlElement() const;
+    [[nodiscard]] XmlText asXmlText() const;
+    [[nodiscard]] XmlHook asXmlHook() const;
+    /// The type that holds this one; null handle for a root.
+    [[nodiscard]] SharedType parent() const;
+    /// The live neighbours in a list; null handle at its ends, for a root, and where the neighbour is no type.
+    [[nodiscard]] SharedType nextSibling() const;
+    [[nodiscard]] SharedType previousSibling() const;
+    /// The whole content as JSON-like data (Text: its string, XML: its markup, sub-documents: undefined).
     [[nodiscard]] Any toAny() const;
     friend bool operator==(const SharedType& a, const SharedType& b) { return a.m_branch == b.m_branch; }
 
@@ -51,16 +65,18 @@ protected:
 };
 
 /// What a map entry or an array element holds.
-using Value = std::variant<Any, SharedType>;
+using Value = std::variant<Any, SharedType, Subdocument>;
 
 /// A type to be created by a write: its kind and first content. Fills in order, as `new Y.Map(entries)` does in Yjs.
 struct NewType {
     TypeKind kind = TypeKind::map;
-    std::vector<std::pair<std::string, std::variant<Any, NewType>>> entries; ///< for map
-    std::vector<std::variant<Any, NewType>> elements;                        ///< for array
-    std::string text;                                                        ///< for text
+    std::string nodeName{}; ///< of an XML element or hook
+    /// Of a map or hook; attributes of an XML element or text.
+    std::vector<std::pair<std::string, std::variant<Any, NewType, NewSubdocument>>> entries{};
+    std::vector<std::variant<Any, NewType, NewSubdocument>> elements{}; ///< of an array; children of XML types
+    std::string text{};                                                 ///< of a text
 };
-using NewValue = std::variant<Any, NewType>;
+using NewValue = std::variant<Any, NewType, NewSubdocument>;
 
 class Map : public SharedType
 {
@@ -112,9 +128,17 @@ public:
     void insert(Transaction& transaction, std::size_t index, std::string_view utf8,
                 const std::optional<Any::Object>& attributes = std::nullopt);
     void insertEmbed(Transaction& transaction, std::size_t index, const Any& embed, const Any::Object& attributes = {});
+    /// A type as an embed of one unit; returns it.
+    SharedType insertType(Transaction& transaction, std::size_t index, const NewType& type,
+                          const Any::Object& attributes = {});
     void remove(Transaction& transaction, std::size_t index, std::size_t count);
     /// A null value removes the attribute.
     void format(Transaction& transaction, std::size_t index, std::size_t count, const Any::Object& attributes);
+    /// Attributes of the text as a whole.
+    [[nodiscard]] std::optional<Value> attribute(std::string_view name) const;
+    void forEachAttribute(const std::function<void(std::string_view name, const Value& value)>& visit) const;
+    SharedType setAttribute(Transaction& transaction, std::string_view name, const NewValue& value);
+    void removeAttribute(Transaction& transaction, std::string_view name);
 };
 
 } // namespace tessera::crdt

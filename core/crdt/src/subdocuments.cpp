@@ -1,0 +1,155 @@
+#include "subdocuments.h"
+
+#include <algorithm>
+
+#include <core/base/utf.h>
+
+#include "store.h"
+
+namespace tessera::crdt {
+namespace {
+
+/// As JavaScript's if() sees it.
+bool isTruthy(const Any* value)
+{
+    if (!value || value->isNull() || value->isUndefined())
+        return false;
+    if (const bool* flag = value->boolean())
+        return *flag;
+    if (const double* number = value->number())
+        return *number != 0 && *number == *number;
+    if (const std::string* text = value->string())
+        return !text->empty();
+    return true;
+}
+
+const Any* optionOf(const Any& options, std::string_view name)
+{
+    const Any* value = options.find(name);
+    return value && !value->isUndefined() ? value : nullptr;
+}
+
+std::vector<Subdocument>::iterator findById(std::vector<Subdocument>& list, Id id)
+{
+    return std::find_if(list.begin(), list.end(),
+                        [id](const Subdocument& one) { return one.id == id; });
+}
+
+bool isLive(Store& store, const Subdocument& subdocument)
+{
+    return store.subdocuments.live.contains(subdocument.id);
+}
+
+} // namespace
+
+Content contentOfSubdocument(const NewSubdocument& subdocument)
+{
+    Any::Object options;
+    if (!subdocument.options.gc)
+        options.emplace_back("gc", false);
+    if (subdocument.options.autoLoad)
+        options.emplace_back("autoLoad", true);
+    if (!subdocument.options.meta.isNull() && !subdocument.options.meta.isUndefined())
+        options.emplace_back("meta", subdocument.options.meta);
+    return Content::ofSubdocument(toValidUtf8(subdocument.guid), std::move(options));
+}
+
+Subdocument subdocumentOf(const SubdocumentTable& table, Id id, const Content& content)
+{
+    const auto known = table.live.find(id);
+    if (known != table.live.end())
+        return known->second;
+    const SubdocumentContent& held = content.subdocument();
+    Subdocument subdocument{.id = id, .guid = held.guid, .options = {}, .shouldLoad = false};
+    const Any* gc = optionOf(held.options, "gc");
+    subdocument.options.gc = !gc || isTruthy(gc);
+    subdocument.options.autoLoad = isTruthy(optionOf(held.options, "autoLoad"));
+    if (const Any* meta = optionOf(held.options, "meta"))
+        subdocument.options.meta = *meta;
+    subdocument.shouldLoad =
+        subdocument.options.autoLoad || isTruthy(optionOf(held.options, "shouldLoad"));
+    return subdocument;
+}
+
+void noteSubdocumentAdded(SubdocumentsEvent& changes, const Subdocument& subdocument)
+{
+    changes.added.push_back(subdocument);
+    if (subdocument.shouldLoad)
+        changes.loaded.push_back(subdocument);
+}
+
+void noteSubdocumentRemoved(SubdocumentsEvent& changes, const Subdocument& subdocument)
+{
+    if (const auto added = findById(changes.added, subdocument.id); added != changes.added.end())
+        changes.added.erase(added);
+    else
+        changes.removed.push_back(subdocument);
+}
+
+void setWanted(SubdocumentsEvent& changes, Id id, bool isWanted)
+{
+    const auto added = findById(changes.added, id);
+    if (added == changes.added.end() || added->shouldLoad == isWanted)
+        return;
+    added->shouldLoad = isWanted;
+    if (isWanted)
+        changes.loaded.push_back(*added);
+    else
+        changes.loaded.erase(findById(changes.loaded, id));
+}
+
+void finishSubdocuments(Store& store, TransactionState& transaction)
+{
+    const SubdocumentsEvent& changes = transaction.subdocuments;
+    if (changes.added.empty() && changes.removed.empty() && changes.loaded.empty())
+        return;
+    auto& live = store.subdocuments.live;
+    for (const Subdocument& removed : changes.removed)
+        live.erase(removed.id);
+    for (const Subdocument& added : changes.added)
+        live.insert_or_assign(added.id, added);
+    store.subdocuments.observers->notify(changes,
+                                         TransactionInfo{transaction.origin, transaction.isLocal});
+}
+
+Doc::Subscription
+onSubdocuments(Doc& doc,
+               std::function<void(const SubdocumentsEvent&, const TransactionInfo&)> callback)
+{
+    return doc.store().subdocuments.observers->add(std::move(callback));
+}
+
+std::vector<Subdocument> subdocuments(const Doc& doc)
+{
+    std::vector<Subdocument> all;
+    for (const auto& [id, subdocument] : doc.store().subdocuments.live)
+        all.push_back(subdocument);
+    return all;
+}
+
+void loadSubdocument(Doc& doc, const Subdocument& subdocument)
+{
+    Store& store = doc.store();
+    if (!isLive(store, subdocument) || store.subdocuments.live.at(subdocument.id).shouldLoad)
+        return;
+    Subdocument& known = store.subdocuments.live.at(subdocument.id);
+    known.shouldLoad = true;
+    store.transact({}, true, [&](TransactionState& transaction) {
+        transaction.subdocuments.loaded.push_back(known);
+    });
+}
+
+void unloadSubdocument(Doc& doc, const Subdocument& subdocument)
+{
+    Store& store = doc.store();
+    if (!isLive(store, subdocument))
+        return;
+    Subdocument& known = store.subdocuments.live.at(subdocument.id);
+    store.transact({}, true, [&](TransactionState& transaction) {
+        transaction.subdocuments.removed.push_back(known);
+        known.shouldLoad = false;
+        transaction.subdocuments.added.push_back(known);
+    });
+}
+
+} // namespace tessera::crdt
