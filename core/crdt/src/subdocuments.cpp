@@ -108,7 +108,7 @@ void finishSubdocuments(Store& store, TransactionState& transaction)
         live.erase(removed.id);
     for (const Subdocument& added : changes.added)
         live.insert_or_assign(added.id, added);
-    store.subdocuments.observers->notify(changes,
+    store.subdocuments.observers.notify(changes,
                                          TransactionInfo{transaction.origin, transaction.isLocal});
 }
 
@@ -116,7 +116,7 @@ Doc::Subscription
 onSubdocuments(Doc& doc,
                std::function<void(const SubdocumentsEvent&, const TransactionInfo&)> callback)
 {
-    return doc.store().subdocuments.observers->add(std::move(callback));
+    return doc.store().subdocuments.observers.add(std::move(callback));
 }
 
 std::vector<Subdocument> subdocuments(const Doc& doc)

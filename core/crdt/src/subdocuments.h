@@ -17,8 +17,7 @@ struct TransactionState;
 
 struct SubdocumentTable {
     std::map<Id, Subdocument> live; ///< after the last event
-    std::shared_ptr<Observers<void(const SubdocumentsEvent&, const TransactionInfo&)>> observers =
-        std::make_shared<Observers<void(const SubdocumentsEvent&, const TransactionInfo&)>>();
+    Observers<void(const SubdocumentsEvent&, const TransactionInfo&)> observers;
 };
 
 /// Content of a new item.

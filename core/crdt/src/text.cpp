@@ -206,7 +206,9 @@ void insertContent(Transaction& transaction, Branch& text, std::size_t index, Co
         ListPosition place = findPosition(store, state, text, at);
         for (; place.right && place.right->isDeleted; place.right = place.right->right)
             place.left = place.right;
-        insertLocal(store, state, text, place.left, place.right, 0, std::move(content), length);
+        Item& item = insertLocal(store, state, text, place.left, place.right, 0, std::move(content), length);
+        if (type)
+            fill(store, state, *item.content.branch(), *type);
         return;
     }
     TextEdit edit(store, state, text, at);
