@@ -61,6 +61,19 @@ template <class Encoder> void writeItemContent(Encoder& encoder, const Store& st
     }
 }
 
+/// Parent and key, where no neighbour tells them.
+template <class Encoder> void writePlace(Encoder& encoder, const Store& store, const Item& item)
+{
+    const Branch& parent = *item.parent;
+    encoder.parentIsRoot(parent.isRoot);
+    if (parent.isRoot)
+        encoder.text(store.keys.text(parent.name));
+    else
+        encoder.leftId(store.publicId(parent.item->id()));
+    if (item.key)
+        encoder.text(store.keys.text(item.key));
+}
+
 template <class Encoder> void writeItem(Encoder& encoder, const Store& store, const Item& item, Clock offset)
 {
     assert(offset < item.length);
@@ -75,16 +88,8 @@ template <class Encoder> void writeItem(Encoder& encoder, const Store& store, co
         encoder.leftId(store.publicId(origin));
     if (!rightOrigin.isNone())
         encoder.rightId(store.publicId(rightOrigin));
-    if (origin.isNone() && rightOrigin.isNone()) {
-        const Branch& parent = *item.parent;
-        encoder.parentIsRoot(parent.isRoot);
-        if (parent.isRoot)
-            encoder.text(store.keys.text(parent.name));
-        else
-            encoder.leftId(store.publicId(parent.item->id()));
-        if (item.key)
-            encoder.text(store.keys.text(item.key));
-    }
+    if (origin.isNone() && rightOrigin.isNone())
+        writePlace(encoder, store, item);
     writeItemContent(encoder, store, item, offset);
 }
 
@@ -238,6 +243,17 @@ void encodeTransaction(const Store& store, const TransactionState& transaction, 
         writeTransaction<UpdateEncoderV2>(store, transaction, out);
     else
         writeTransaction<UpdateEncoderV1>(store, transaction, out);
+}
+
+void encodeAlone(const Store& store, const Item& item, ContentKind kind, WireWriter& out)
+{
+    UpdateEncoderV1 encoder(out);
+    encoder.info(infoOf(kind, false, false, item.key != 0));
+    writePlace(encoder, store, item);
+    if (kind == ContentKind::deleted)
+        encoder.length(item.length);
+    else
+        writeItemContent(encoder, store, item, 0);
 }
 
 } // namespace tessera::crdt

@@ -13,4 +13,8 @@ namespace tessera::crdt {
 /// The new structs and the deletes of one transaction, after its clean-up. O(structs written).
 void encodeTransaction(const Store& store, const TransactionState& transaction, WireWriter& out, UpdateFormat format);
 
+/// An item as a struct of an update v1 that names parent and key instead of neighbours; `kind` is its own, or deleted
+/// for a tombstone of it. O(its content).
+void encodeAlone(const Store& store, const Item& item, ContentKind kind, WireWriter& out);
+
 } // namespace tessera::crdt

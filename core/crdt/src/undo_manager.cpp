@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "redo_items.h"
+#include "undo_capture.h"
+#include "undo_restore.h"
 
 namespace tessera::crdt {
 namespace {
@@ -161,6 +162,36 @@ struct UndoManager::Impl {
         observers->notify(UndoEvent{UndoEvent::Kind::cleared, stack, {}, {}, nullptr});
     }
 
+    [[nodiscard]] Bytes save() const
+    {
+        UndoState state;
+        std::copy(std::begin(stacks), std::end(stacks), std::begin(state.stacks));
+        return captureUndoState(store, std::move(state));
+    }
+
+    Result<void, UndoError> restore(ByteView bytes)
+    {
+        if (!store.transactions.empty())
+            return fail(UndoError{UndoErrc::busy, 0});
+        TESSERA_TRY(state, decodeUndoState(bytes));
+        TESSERA_CHECK(checkUndoState(store, state));
+        clearStack(UndoStack::undo);
+        clearStack(UndoStack::redo);
+        lastChange.reset();
+        store.transact(
+            {}, true,
+            [&](TransactionState& transaction) {
+                reviveContent(store, transaction, state);
+                std::move(std::begin(state.stacks), std::end(state.stacks), std::begin(stacks));
+                for (const std::vector<StackItem>& stack : stacks) {
+                    for (const StackItem& step : stack)
+                        setKeep(transaction, step.deletions, true);
+                }
+            },
+            &store);
+        return {};
+    }
+
     bool pop(UndoStack from)
     {
         if (!store.transactions.empty())
@@ -197,7 +228,8 @@ struct UndoManager::Impl {
         // What came and went within the step stays gone.
         std::vector<Item*> toRedo;
         store.forEachIn(transaction, step.deletions, [&](Item& item) {
-            if (!item.isGc() && isInScope(item.parent) && !step.insertions.contains(store.publicId(item.id())))
+            if (!item.isGc() && isInScope(item.parent) &&
+                !step.insertions.contains(store.publicId(item.id())))
                 toRedo.push_back(&item);
         });
         bool changed = redoItems(store, transaction, toRedo,
@@ -218,7 +250,7 @@ struct UndoManager::Impl {
     const tessera::Clock& clock;
     bool isWholeDocument;
     std::vector<Branch*> scope;
-    std::vector<StackItem> stacks[2];
+    std::vector<StackItem> stacks[undoStackCount];
     Mode mode = Mode::recording;
     StackItem popped; ///< the step that is being reverted
     std::vector<SharedType> poppedTypes;
@@ -267,6 +299,15 @@ void UndoManager::track(const Origin& origin)
 void UndoManager::untrack(const Origin& origin)
 {
     m_impl->options.trackedOrigins.erase(origin);
+}
+
+Bytes UndoManager::save() const
+{
+    return m_impl->save();
+}
+Result<void, UndoError> UndoManager::restore(ByteView bytes)
+{
+    return m_impl->restore(bytes);
 }
 
 UndoMeta* UndoManager::topMeta(UndoStack stack)

@@ -33,7 +33,7 @@ const randomManager = random => ({
   refuse: random.chance(20) ? ['quiet'] : []
 })
 
-const randomStep = (random, peers, roots) => {
+const randomStep = (random, peers, roots, number) => {
   const peer = random.below(peers.length)
   const manager = peers[peer].second && random.chance(40) ? 1 : 0
   const roll = random.below(100)
@@ -47,6 +47,7 @@ const randomStep = (random, peers, roots) => {
   if (roll < 80) return { do: 'clear', peer, manager }
   if (roll < 82) return { do: random.pick(['track', 'untrack']), peer, manager, origin: random.pick(['me', 'plugin']) }
   if (roll < 86) return { do: 'wait', ms: random.pick([1, 200, 499, 500, 700]) }
+  if (roll < 89) return { do: 'reopen', peer, client: 1000 + number * 10 }
   return { do: 'sync', peer, other: random.below(peers.length) }
 }
 
@@ -58,5 +59,5 @@ export const planOf = (random, stepCount) => {
   const peers = clients.slice(0, random.pick([1, 2, 3, 3])).map(client => ({
     client, gc, ...randomManager(random), ...(random.chance(25) ? { second: randomManager(random) } : {})
   }))
-  return { peers, steps: Array.from({ length: stepCount }, () => randomStep(random, peers, roots)) }
+  return { peers, steps: Array.from({ length: stepCount }, (_, i) => randomStep(random, peers, roots, i)) }
 }

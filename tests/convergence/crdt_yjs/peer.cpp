@@ -210,7 +210,8 @@ std::vector<SharedType> undoScope(Doc& doc, const Any& command)
 /// An undo manager and what it told since it was last asked.
 struct Undoer {
     Undoer(Doc& doc, const Any& command, const tessera::Clock& clock)
-        : undo(doc, undoScope(doc, command), undoOptions(command), clock)
+        : options(command), tracked(undoOptions(command).trackedOrigins),
+          undo(doc, undoScope(doc, command), undoOptions(command), clock)
     {
         token = undo.onEvent([this](const UndoEvent& event) {
             static constexpr const char* names[] = {"added", "updated", "popped", "cleared"};
@@ -223,6 +224,13 @@ struct Undoer {
         return Any::Object{{"undo", undo.depth(UndoStack::undo)}, {"redo", undo.depth(UndoStack::redo)},
                            {"events", std::exchange(events, {})}};
     }
+    void track(const Origin& origin, bool isTracked)
+    {
+        isTracked ? undo.track(origin) : undo.untrack(origin);
+        isTracked ? void(tracked.insert(origin)) : void(tracked.erase(origin));
+    }
+    Any options;
+    std::set<Origin> tracked;
     UndoManager undo;
     Any::Array events;
     Doc::Subscription token;
@@ -230,15 +238,41 @@ struct Undoer {
 
 struct Peer {
     explicit Peer(const Any& command)
-        : doc({.clientId = ClientId{numberOf(command, "client")}, .gc = *command.find("gc")->boolean()})
+        : Peer(ClientId{numberOf(command, "client")}, *command.find("gc")->boolean())
     {
         undoers.push_back(std::make_unique<Undoer>(doc, command, clock));
         if (const Any* second = command.find("second"))
             undoers.push_back(std::make_unique<Undoer>(doc, *second, clock));
+    }
+    Peer(ClientId client, bool collects) : doc({.clientId = client, .gc = collects}), gc(collects)
+    {
         token = doc.onUpdate([this](ByteView update, const Origin&, bool) { updates.push_back(toHex(update)); });
+    }
+    /// The same document and managers under a new client id, as if closed and opened again. On its way the document
+    /// goes through one without undo, which collects all that was deleted.
+    [[nodiscard]] std::unique_ptr<Peer> reopened(ClientId client) const
+    {
+        Doc plain({.clientId = ClientId{number(client) + 1}});
+        (void)plain.applyUpdate(doc.encodeStateAsUpdate());
+        auto after = std::make_unique<Peer>(client, gc);
+        for (const auto& undoer : undoers) {
+            after->undoers.push_back(std::make_unique<Undoer>(after->doc, undoer->options, after->clock));
+            for (const Origin& origin : undoOptions(undoer->options).trackedOrigins)
+                after->undoers.back()->track(origin, false);
+            for (const Origin& origin : undoer->tracked)
+                after->undoers.back()->track(origin, true);
+        }
+        (void)after->doc.applyUpdate(plain.encodeStateAsUpdate(), "load");
+        for (std::size_t i = 0; i < undoers.size(); ++i) {
+            const auto restored = after->undoers[i]->undo.restore(undoers[i]->undo.save());
+            if (!restored)
+                return nullptr;
+        }
+        return after;
     }
     ManualClock clock;
     Doc doc;
+    bool gc;
     std::vector<std::unique_ptr<Undoer>> undoers;
     Doc::Subscription token;
     Any::Array updates;
@@ -276,9 +310,12 @@ public:
         } else if (name == "clear") {
             undo.clear();
         } else if (name == "track") {
-            undo.track(textOf(command, "origin"));
+            peer.undoers.at(numberOf(command, "manager"))->track(textOf(command, "origin"), true);
         } else if (name == "untrack") {
-            undo.untrack(textOf(command, "origin"));
+            peer.undoers.at(numberOf(command, "manager"))->track(textOf(command, "origin"), false);
+        } else if (name == "reopen") {
+            m_peers[id] = peer.reopened(ClientId{numberOf(command, "client")});
+            return m_peers[id] ? Any(Any::Array{}) : Any("the undo stacks were refused");
         } else if (name == "wait") {
             peer.clock.advance(std::chrono::milliseconds(numberOf(command, "ms")));
         } else if (name == "stacks") {

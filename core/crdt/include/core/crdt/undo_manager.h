@@ -50,6 +50,20 @@ struct UndoDeletion {
     SharedType type;                ///< the type that goes; null when it is a value, text or format
 };
 
+enum class UndoErrc : std::uint8_t {
+    damaged = 1,       ///< not ours, cut short or changed since it was written
+    newerVersion = 2,  ///< of a format that this version does not know
+    otherDocument = 3, ///< speaks of content that this document lacks, or has elsewhere or alive
+    stale = 4,         ///< its writer edited the document later, so an undo could bring things back twice
+    busy = 5,          ///< asked for inside a transaction
+};
+
+struct UndoError {
+    UndoErrc code{};
+    std::size_t offset{}; ///< byte of the input, for damaged and newerVersion
+    friend bool operator==(const UndoError&, const UndoError&) = default;
+};
+
 class UndoManager
 {
 public:
@@ -97,6 +111,14 @@ public:
     void addToScope(const SharedType& type);
     void track(const Origin& origin);
     void untrack(const Origin& origin);
+
+    /// Both stacks with their meta and all deleted content that they need, so that undo survives a reload whatever was
+    /// collected meanwhile. Not inside a transaction. Write it after the updates so far, and again after later edits:
+    /// a document that has later ones of this client refuses it. O(size of the stacks and what they keep).
+    [[nodiscard]] Bytes save() const;
+    /// Takes both stacks from saved bytes, in place of the present ones; for a document that was loaded from anywhere.
+    /// Scope and options are not part of the bytes: give the manager the same again. On an error nothing changed.
+    Result<void, UndoError> restore(ByteView bytes);
 
     /// Callbacks come in the order of subscription, as long as the token lives.
     [[nodiscard]] Doc::Subscription onEvent(std::function<void(const UndoEvent& event)> callback);
