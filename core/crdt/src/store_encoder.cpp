@@ -205,8 +205,8 @@ Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat for
     std::vector<Bytes> parts{deletesAlone(store.pendingDeletes)};
     if (store.pendingStructs)
         parts.push_back(diffUpdate(store.pendingStructs->update, since, UpdateFormat::v2).value());
-    for (Bytes& part : parts)
-        part = isV2 ? std::move(part) : convertUpdate(part, UpdateFormat::v2, UpdateFormat::v1).value();
+    for (std::size_t i = 0; i < parts.size() && !isV2; ++i)
+        parts[i] = convertUpdate(parts[i], UpdateFormat::v2, UpdateFormat::v1).value();
     parts.insert(parts.begin(), std::move(present));
     return mergeUpdates(parts, format).value();
 }
