@@ -3,7 +3,6 @@
 import { Y, apply, dump, eventOf, eventValue, hex, kindOf, typeAt, unhex } from './edits.mjs'
 import { randomEdit } from './random_edits.mjs'
 
-const v1Percent = process.argv.includes('--v1') ? 100 : 70
 const rootNames = ['t', 'm', 'a', 'x']
 
 /** Removed documents are told a second time when yjs destroys them; that event is left out. */
@@ -168,7 +167,7 @@ export class Network {
     const at = this.random.below(box.length)
     const update = box[at]
     if (!this.random.chance(10)) box.splice(at, 1)
-    const format = this.random.chance(v1Percent) ? 'v1' : 'v2'
+    const format = this.random.chance(70) ? 'v1' : 'v2'
     // Clean-up of formats can make a peer write something of its own on receipt.
     const emitted = this.peers[to].receive(update[format], format)
     if (this.random.chance(20)) this.send(to, emitted)
@@ -177,7 +176,7 @@ export class Network {
   sync (a, b) {
     for (const [to, from] of [[a, b], [b, a]]) {
       const { v1, v2 } = this.peers[from].encode(this.peers[to].vector())
-      if (this.random.chance(v1Percent)) this.peers[to].receive(v1, 'v1')
+      if (this.random.chance(70)) this.peers[to].receive(v1, 'v1')
       else this.peers[to].receive(v2, 'v2')
     }
   }

@@ -7,7 +7,7 @@
 // struct's origins. Cuts next to an item that undo re-created stay, and a cut surrogate pair becomes U+FFFD on that
 // peer alone. We cut nothing then. Where only this differs the history counts as inexact; few may.
 //
-//   node tests/convergence/crdt_twins/run.mjs PEER [--histories N] [--seed N] [--steps N] [--verbose] [--v1]
+//   node tests/convergence/crdt_twins/run.mjs PEER [--histories N] [--seed N] [--steps N] [--verbose]
 //
 // A failing history prints its seed; --seed N runs that one history alone.
 import { spawn } from 'node:child_process'
@@ -70,16 +70,7 @@ const sameState = (a, b) => {
     hex(Y.encodeStateVector(x)) === hex(Y.encodeStateVector(y)) && deletesOf(a) === deletesOf(b)
 }
 
-const onlyV1 = args.includes('--v1')
-const withoutV2 = answer => {
-  if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) return answer
-  const { v2, updatesV2, ...rest } = answer
-  return rest
-}
-
-/** --v1: for an engine without update v2. */
 const sameAnswer = (command, ours, theirs) => {
-  if (onlyV1 && command.do !== 'snapshot') theirs = withoutV2(theirs)
   switch (command.do) {
     case 'encode': return sameState(ours.v1, theirs.v1) && (ours.v2 === theirs.v2 || ours.v1 !== theirs.v1)
     case 'restore':

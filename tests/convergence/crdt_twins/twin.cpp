@@ -25,6 +25,9 @@ Twin::Twin(ClientId client, bool gc, int captureMs)
 {
     m_tokens.push_back(m_doc.onUpdate(
         [this](ByteView update, const Origin&, bool) { m_updates.push_back(toHex(update)); }));
+    m_tokens.push_back(m_doc.onUpdate(
+        [this](ByteView update, const Origin&, bool) { m_updatesV2.push_back(toHex(update)); },
+        UpdateFormat::v2));
     m_tokens.push_back(
         onSubdocuments(m_doc, [this](const SubdocumentsEvent& event, const TransactionInfo&) {
             m_subdocuments.push_back(dump(event));
@@ -82,6 +85,7 @@ void Twin::observeRoot(const std::string& name)
 Any Twin::emitted(const Any& command, const std::string& name)
 {
     m_updates.clear();
+    m_updatesV2.clear();
     m_events.clear();
     m_subdocuments.clear();
     if (name == "edit") {
@@ -101,19 +105,23 @@ Any Twin::emitted(const Any& command, const std::string& name)
                 loadSubdocument(m_doc, subdocument);
         }
     } else {
-        const auto applied =
-            m_doc.applyUpdate(fromHex(textOf(command, "update")).value(), "remote");
+        const auto applied = m_doc.applyUpdate(
+            fromHex(textOf(command, "update")).value(), "remote",
+            textOf(command, "format") == "v2" ? UpdateFormat::v2 : UpdateFormat::v1);
         if (!applied)
             return Any::Object{{"error", describe(applied.error())}};
     }
-    return Any::Object{
-        {"updates", m_updates}, {"events", m_events}, {"subdocuments", m_subdocuments}};
+    return Any::Object{{"updates", m_updates},
+                       {"updatesV2", m_updatesV2},
+                       {"events", m_events},
+                       {"subdocuments", m_subdocuments}};
 }
 
 Any Twin::encode(const Any& command) const
 {
     const StateVector since = decodeStateVector(fromHex(textOf(command, "since")).value()).value();
-    return Any::Object{{"v1", toHex(m_doc.encodeStateAsUpdate(since))}};
+    return Any::Object{{"v1", toHex(m_doc.encodeStateAsUpdate(since))},
+                       {"v2", toHex(m_doc.encodeStateAsUpdate(since, UpdateFormat::v2))}};
 }
 
 Any Twin::position(const Any& command)

@@ -33,6 +33,7 @@ private:
     UndoManager m_undo;
     std::vector<Doc::Subscription> m_tokens;
     Any::Array m_updates;
+    Any::Array m_updatesV2;
     Any::Array m_events;
     Any::Array m_subdocuments;
     std::vector<RelativePosition> m_positions;
