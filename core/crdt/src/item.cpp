@@ -3,14 +3,39 @@
 #include <algorithm>
 #include <new>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace tessera::crdt {
 namespace {
 
+constexpr std::size_t firstBlockBytes = 1024;
 constexpr std::size_t maxBlockBytes = std::size_t{1} << 18;
+/// A document that fills this many bytes gets blocks of whole huge pages: items are reached in no order, and every
+/// small page among them costs a walk through the page tables.
+constexpr std::size_t hugeFrom = std::size_t{1} << 22;
+constexpr std::size_t hugeBytes = std::size_t{1} << 21;
 
 constexpr std::size_t sizeOf(bool hasOrigins) { return sizeof(Item) + (hasOrigins ? sizeof(Origins) : 0); }
 
 } // namespace
+
+void ItemPool::addBlock()
+{
+    const bool isHuge = m_totalBytes >= hugeFrom;
+    const std::size_t bytes = isHuge ? hugeBytes : std::min(std::max(m_totalBytes, firstBlockBytes), maxBlockBytes);
+    const std::size_t alignment = isHuge ? hugeBytes : alignof(Item);
+    auto* block = static_cast<std::byte*>(::operator new(bytes, std::align_val_t(alignment)));
+#ifdef __linux__
+    if (isHuge)
+        ::madvise(block, bytes, MADV_HUGEPAGE); // a wish: nothing depends on it
+#endif
+    m_blocks.emplace_back(block, FreeBlock{alignment});
+    m_totalBytes += bytes;
+    m_next = block;
+    m_end = block + bytes;
+}
 
 void* ItemPool::take(bool hasOrigins)
 {
@@ -20,10 +45,7 @@ void* ItemPool::take(bool hasOrigins)
     }
     const std::size_t size = sizeOf(hasOrigins);
     if (static_cast<std::size_t>(m_end - m_next) < size) {
-        m_blocks.push_back(std::make_unique_for_overwrite<std::byte[]>(m_blockBytes));
-        m_next = m_blocks.back().get();
-        m_end = m_next + m_blockBytes;
-        m_blockBytes = std::min(m_blockBytes * 2, maxBlockBytes);
+        addBlock();
     }
     void* taken = m_next;
     m_next += size;

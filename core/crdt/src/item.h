@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "branch.h"
@@ -89,10 +90,15 @@ private:
     struct Free {
         Free* next;
     };
+    struct FreeBlock {
+        std::size_t alignment;
+        void operator()(std::byte* block) const { ::operator delete(block, std::align_val_t(alignment)); }
+    };
     void* take(bool hasOrigins);
+    void addBlock();
 
-    std::vector<std::unique_ptr<std::byte[]>> m_blocks;
-    std::size_t m_blockBytes = 1024;
+    std::vector<std::unique_ptr<std::byte, FreeBlock>> m_blocks;
+    std::size_t m_totalBytes = 0;
     std::byte* m_next = nullptr;
     std::byte* m_end = nullptr;
     Free* m_free[2] = {nullptr, nullptr};

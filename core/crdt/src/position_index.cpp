@@ -10,8 +10,9 @@ namespace tessera::crdt {
 namespace {
 
 constexpr std::size_t fanout = 32;
-constexpr std::uint32_t maxBlockItems = 64;
-/// A look-up this many items right of the last one walks there.
+constexpr std::uint32_t maxBlockItems = 16;
+/// A look-up this near to the right of the last one walks there.
+constexpr Clock hintUnits = 64;
 constexpr int hintReach = 12;
 
 } // namespace
@@ -72,7 +73,7 @@ PositionIndex::~PositionIndex() = default;
 
 ItemAt PositionIndex::find(Clock unit)
 {
-    if (m_hint.isStartKnown && unit >= m_hint.start) {
+    if (m_hint.isStartKnown && unit >= m_hint.start && unit - m_hint.start < m_hint.item->visibleLength() + hintUnits) {
         Clock start = m_hint.start;
         Item* item = m_hint.item;
         Block* block = m_hint.block;

@@ -93,8 +93,9 @@ template <class Encoder> void writeItem(Encoder& encoder, const Store& store, co
     writeItemContent(encoder, store, item, offset);
 }
 
-/// By descending client id.
-template <class Encoder> void writeStructs(Encoder& encoder, const Store& store, std::span<FirstClock> clients)
+/// By descending client id. Calls `visit` for each item that is written.
+template <class Encoder, class Visit>
+void writeStructs(Encoder& encoder, const Store& store, std::span<FirstClock> clients, Visit visit)
 {
     std::sort(clients.begin(), clients.end(), [](const auto& a, const auto& b) { return a.client > b.client; });
     encoder.clientCount(clients.size());
@@ -104,8 +105,13 @@ template <class Encoder> void writeStructs(Encoder& encoder, const Store& store,
         encoder.beginClient(first.client, first.clock, structs.countFrom(place));
         const Item& head = structs.at(place);
         writeItem(encoder, store, head, first.clock - head.clock);
-        if (structs.stepForward(place))
-            structs.forEachFrom(place, [&](const Item& item) { writeItem(encoder, store, item, 0); });
+        visit(head);
+        if (!structs.stepForward(place))
+            continue;
+        structs.forEachFrom(place, [&](const Item& item) {
+            writeItem(encoder, store, item, 0);
+            visit(item);
+        });
     }
 }
 
@@ -125,18 +131,41 @@ template <class Encoder> void writeHead(Encoder& encoder, const Store& store, co
     pool.release(&head);
 }
 
+/// Also those of the struct that reaches beyond: it is noted twice then, and the ranges are merged later.
+void noteDeletesBefore(DeleteSet& deletes, ClientId id, const StructList& structs, Clock end)
+{
+    StructList::Place place = structs.firstPlace();
+    do {
+        const Item& item = structs.at(place);
+        if (item.clock >= end)
+            return;
+        if (item.isDeleted)
+            deletes.add(id, item.clock, item.length);
+    } while (structs.stepForward(place));
+}
+
 template <class Encoder> void writeState(Encoder& encoder, const Store& store, const StateVector& since)
 {
     std::vector<FirstClock> clients;
+    DeleteSet deletes;
     for (ClientRef client = 0; client < store.clients.count(); ++client) {
         const ClientId id = store.clients.id(client);
         const auto known = since.find(id);
         const Clock from = known == since.end() ? 0 : known->second;
-        if (store.clients.structs(client).state() > from)
+        const StructList& structs = store.clients.structs(client);
+        if (structs.state() > from)
             clients.push_back({id, client, from});
+        // The deletes are always written whole; those among the structs below are noted where these are written.
+        const Clock unwritten = std::min(from, structs.state());
+        if (unwritten > 0)
+            noteDeletesBefore(deletes, id, structs, unwritten);
     }
-    writeStructs<Encoder>(encoder, store, clients);
-    encoder.deletes(deletesOf(store));
+    writeStructs(encoder, store, std::span(clients), [&](const Item& item) {
+        if (item.isDeleted)
+            deletes.add(store.clients.id(item.client), item.clock, item.length);
+    });
+    deletes.sortAndMerge();
+    encoder.deletes(deletes);
 }
 
 template <class Encoder> Bytes encodedState(const Store& store, const StateVector& since)
@@ -168,12 +197,12 @@ void writeTransaction(const Store& store, const TransactionState& transaction, W
     Encoder encoder(out);
     if (transaction.grown().size() == 1) {
         FirstClock only = firstClock(transaction.grown().front());
-        writeStructs<Encoder>(encoder, store, {&only, 1});
+        writeStructs(encoder, store, std::span(&only, 1), [](const Item&) {});
     } else {
         std::vector<FirstClock> clients;
         for (const TransactionState::Grown& grown : transaction.grown())
             clients.push_back(firstClock(grown));
-        writeStructs<Encoder>(encoder, store, clients);
+        writeStructs(encoder, store, std::span(clients), [](const Item&) {});
     }
     encoder.deletes(transaction.deletes);
     encoder.finish();

@@ -3,44 +3,45 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <new>
 
 namespace tessera::crdt {
 
-StructList::Row::Row(std::uint32_t size)
-    : capacity(size), items(std::make_unique_for_overwrite<Item*[]>(size)),
-      starts(std::make_unique_for_overwrite<std::uint32_t[]>(size))
+StructList::RowPointer StructList::makeRow(std::uint32_t capacity, Clock first)
 {
+    const std::size_t bytes = sizeof(Row) + capacity * (sizeof(std::uint32_t) + sizeof(Item*));
+    return RowPointer(new (::operator new(bytes)) Row{first, 0, capacity});
 }
 
-void StructList::Row::grow()
+void StructList::grow(RowPointer& row)
 {
-    Row larger(std::min(rowCapacity, capacity * 4));
-    std::memcpy(larger.items.get(), items.get(), count * sizeof(Item*));
-    std::memcpy(larger.starts.get(), starts.get(), count * sizeof(std::uint32_t));
-    items = std::move(larger.items);
-    starts = std::move(larger.starts);
-    capacity = larger.capacity;
+    RowPointer larger = makeRow(std::min(rowCapacity, row->capacity * 4), row->first);
+    std::memcpy(larger->items(), row->items(), row->count * sizeof(Item*));
+    std::memcpy(larger->starts(), row->starts(), row->count * sizeof(std::uint32_t));
+    larger->count = row->count;
+    row = std::move(larger);
 }
 
 void StructList::Row::insert(std::size_t column, Item* item)
 {
-    const std::size_t after = count - column;
-    std::memmove(&items[column + 1], &items[column], after * sizeof(Item*));
-    std::memmove(&starts[column + 1], &starts[column], after * sizeof(std::uint32_t));
-    items[column] = item;
-    starts[column] = static_cast<std::uint32_t>(item->clock - first);
+    if (const std::size_t after = count - column; after > 0) {
+        std::memmove(items() + column + 1, items() + column, after * sizeof(Item*));
+        std::memmove(starts() + column + 1, starts() + column, after * sizeof(std::uint32_t));
+    }
+    items()[column] = item;
+    starts()[column] = static_cast<std::uint32_t>(item->clock - first);
     ++count;
 }
 
 void StructList::Row::erase(std::size_t column, std::size_t removed)
 {
     const std::size_t after = count - column - removed;
-    std::memmove(&items[column], &items[column + removed], after * sizeof(Item*));
-    std::memmove(&starts[column], &starts[column + removed], after * sizeof(std::uint32_t));
+    std::memmove(items() + column, items() + column + removed, after * sizeof(Item*));
+    std::memmove(starts() + column, starts() + column + removed, after * sizeof(std::uint32_t));
     count -= static_cast<std::uint32_t>(removed);
 }
 
-void StructList::insertRow(std::size_t at, std::unique_ptr<Row> row)
+void StructList::insertRow(std::size_t at, RowPointer row)
 {
     m_firsts.insert(m_firsts.begin() + static_cast<std::ptrdiff_t>(at), row->first);
     m_rows.insert(m_rows.begin() + static_cast<std::ptrdiff_t>(at), std::move(row));
@@ -50,14 +51,11 @@ void StructList::append(Item* item)
 {
     assert(item->clock == m_state);
     if (m_rows.empty() || m_rows.back()->count == rowCapacity || !fits(*m_rows.back(), item->clock)) {
-        auto row = std::make_unique<Row>(m_rows.empty() ? 2 : rowCapacity);
-        row->first = item->clock;
-        insertRow(m_rows.size(), std::move(row));
+        insertRow(m_rows.size(), makeRow(m_rows.empty() ? 2 : rowCapacity, item->clock));
     }
-    Row& row = *m_rows.back();
-    if (row.count == row.capacity)
-        row.grow();
-    row.insert(row.count, item);
+    if (m_rows.back()->count == m_rows.back()->capacity)
+        grow(m_rows.back());
+    m_rows.back()->insert(m_rows.back()->count, item);
     m_state = item->end();
     ++m_size;
 }
@@ -75,18 +73,31 @@ StructList::Place StructList::find(Clock clock) const
             at = static_cast<std::size_t>(std::upper_bound(m_firsts.begin(), m_firsts.end(), clock) - m_firsts.begin()) - 1;
         m_lastRow = at;
     }
-    const Row& row = *m_rows[at];
+    Row& row = *m_rows[at];
     const Clock offset = clock - row.first;
-    const std::uint32_t* starts = row.starts.get();
     const auto isAt = [&](std::size_t column) {
-        return column < row.count && starts[column] <= offset && (column + 1 == row.count || offset < starts[column + 1]);
+        return row.starts()[column] <= offset && (column + 1 == row.count || offset < row.starts()[column + 1]);
     };
-    for (const std::size_t column : {m_lastColumn, m_lastColumn + 1, row.count - std::size_t{1}}) {
+    for (std::size_t column = m_lastColumn; column < std::min<std::size_t>(m_lastColumn + 3, row.count); ++column) {
         if (isAt(column)) {
             m_lastColumn = column;
             return {at, column};
         }
     }
+    m_lastColumn = columnOf(row, offset);
+    return {at, m_lastColumn};
+}
+
+std::size_t StructList::columnOf(Row& row, Clock offset)
+{
+    const std::uint32_t* starts = row.starts();
+    const std::size_t last = row.count - std::size_t{1};
+    if (offset >= starts[last])
+        return last;
+    // Structs of even length, as in a row of property values, are where the share of the clocks says.
+    const std::size_t guess = static_cast<std::size_t>((offset - starts[0]) * last / (starts[last] - starts[0]));
+    if (starts[guess] <= offset && offset < starts[guess + 1])
+        return guess;
     // Without branches on the comparison: they could not be predicted.
     std::size_t first = 0;
     for (std::size_t count = row.count; count > 1;) {
@@ -94,8 +105,7 @@ StructList::Place StructList::find(Clock clock) const
         first += starts[first + half] <= offset ? half : 0;
         count -= half;
     }
-    m_lastColumn = first;
-    return {at, first};
+    return first;
 }
 
 bool StructList::stepForward(Place& place) const
@@ -128,21 +138,19 @@ StructList::Place StructList::insertAfter(Place place, Item* right)
     Row* row = m_rows[place.row].get();
     if (!fits(*row, right->clock)) {
         // A single item of 2^32 units and more, cut far from its start.
-        auto far = std::make_unique<Row>(rowCapacity);
-        far->first = right->clock;
+        RowPointer far = makeRow(rowCapacity, right->clock);
         far->insert(0, right);
         for (std::size_t i = place.column + 1; i < row->count; ++i)
-            far->insert(far->count, row->items[i]);
+            far->insert(far->count, row->items()[i]);
         row->count = static_cast<std::uint32_t>(place.column + 1);
         insertRow(place.row + 1, std::move(far));
         return {place.row + 1, 0};
     }
     if (row->count == rowCapacity) {
         constexpr std::size_t kept = rowCapacity / 2;
-        auto half = std::make_unique<Row>(rowCapacity);
-        half->first = row->items[kept]->clock;
+        RowPointer half = makeRow(rowCapacity, row->items()[kept]->clock);
         for (std::size_t i = kept; i < rowCapacity; ++i)
-            half->insert(half->count, row->items[i]);
+            half->insert(half->count, row->items()[i]);
         row->count = kept;
         insertRow(place.row + 1, std::move(half));
         if (place.column >= kept) {
@@ -150,7 +158,8 @@ StructList::Place StructList::insertAfter(Place place, Item* right)
             row = m_rows[place.row].get();
         }
     } else if (row->count == row->capacity) {
-        row->grow();
+        grow(m_rows[place.row]);
+        row = m_rows[place.row].get();
     }
     row->insert(place.column + 1, right);
     return {place.row, place.column + 1};
@@ -168,7 +177,7 @@ void StructList::removeAfter(Place place, std::size_t count)
     if (count > 0) {
         m_rows[last]->erase(0, count);
         // Offsets in the row stay as they are: only the search needs the row's own first clock.
-        m_firsts[last] = m_rows[last]->items[0]->clock;
+        m_firsts[last] = m_rows[last]->items()[0]->clock;
     }
     m_rows.erase(m_rows.begin() + static_cast<std::ptrdiff_t>(place.row) + 1, m_rows.begin() + static_cast<std::ptrdiff_t>(last));
     m_firsts.erase(m_firsts.begin() + static_cast<std::ptrdiff_t>(place.row) + 1, m_firsts.begin() + static_cast<std::ptrdiff_t>(last));

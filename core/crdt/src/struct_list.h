@@ -29,7 +29,7 @@ public:
     void append(Item* item);
     /// The struct that contains `clock`, which is below state(). O(log n).
     [[nodiscard]] Place find(Clock clock) const;
-    [[nodiscard]] Item& at(Place place) const { return *m_rows[place.row]->items[place.column]; }
+    [[nodiscard]] Item& at(Place place) const { return *m_rows[place.row]->items()[place.column]; }
     [[nodiscard]] Place firstPlace() const { return {0, 0}; }
     [[nodiscard]] Place lastPlace() const { return {m_rows.size() - 1, m_rows.back()->count - 1u}; }
     [[nodiscard]] bool isFirst(Place place) const { return place.row == 0 && place.column == 0; }
@@ -48,32 +48,38 @@ public:
     template <class Visit> void forEachFrom(Place place, Visit visit) const
     {
         for (; place.row < m_rows.size(); ++place.row, place.column = 0) {
-            const Row& row = *m_rows[place.row];
+            Row& row = *m_rows[place.row];
             for (; place.column < row.count; ++place.column)
-                visit(*row.items[place.column]);
+                visit(*row.items()[place.column]);
         }
     }
 
 private:
     static constexpr std::uint32_t rowCapacity = 256;
 
-    /// Clocks relative to the row's first beside the items, so that a search stays within one or two cache lines.
+    /// Clocks relative to the row's first, then the items, in one piece of memory: a search that misses the cache
+    /// misses it once or twice.
     struct Row {
         Clock first = 0;
         std::uint32_t count = 0;
-        std::uint32_t capacity = 0;
-        std::unique_ptr<Item*[]> items;
-        std::unique_ptr<std::uint32_t[]> starts;
-        explicit Row(std::uint32_t size);
-        void grow();
+        std::uint32_t capacity = 0; ///< even
+        [[nodiscard]] std::uint32_t* starts() { return reinterpret_cast<std::uint32_t*>(this + 1); }
+        [[nodiscard]] Item** items() { return reinterpret_cast<Item**>(starts() + capacity); }
         void insert(std::size_t column, Item* item);
         void erase(std::size_t column, std::size_t count);
     };
+    struct FreeRow {
+        void operator()(Row* row) const { ::operator delete(row); }
+    };
+    using RowPointer = std::unique_ptr<Row, FreeRow>;
+    static RowPointer makeRow(std::uint32_t capacity, Clock first);
+    static void grow(RowPointer& row);
+    [[nodiscard]] static std::size_t columnOf(Row& row, Clock offset);
 
     [[nodiscard]] static bool fits(const Row& row, Clock clock) { return clock - row.first <= UINT32_MAX; }
-    void insertRow(std::size_t at, std::unique_ptr<Row> row);
+    void insertRow(std::size_t at, RowPointer row);
 
-    std::vector<std::unique_ptr<Row>> m_rows;
+    std::vector<RowPointer> m_rows;
     std::vector<Clock> m_firsts; ///< of each row
     std::size_t m_size = 0;
     Clock m_state = 0;
