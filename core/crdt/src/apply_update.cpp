@@ -15,6 +15,68 @@ struct Rest {
     std::map<ClientId, Clock> missing;
 };
 
+/// A struct and, where it is known already, the item that its left neighbour was in when that was looked up.
+struct NextStruct {
+    StructView view;
+    Item* left = nullptr;
+};
+
+/// Reads some structs of one client ahead and looks up their left neighbours together. In a document that is larger
+/// than the cache each look-up waits for memory several times, and the waits of a handful of them pass at once. In a
+/// smaller one it would only cost.
+template <class Cursor> class ReadAhead
+{
+public:
+    bool take(const ClientTable& clients, ScannedClient<Cursor>& queue, NextStruct& out)
+    {
+        Cursor& structs = queue.structs;
+        if (queue.structCount < worthFrom) {
+            out.left = nullptr;
+            return structs.next(out.view);
+        }
+        if (m_next == m_count && !refill(clients, structs))
+            return false;
+        out = m_structs[m_next++];
+        return true;
+    }
+
+private:
+    static constexpr std::size_t reach = 8;
+    static constexpr std::uint64_t worthFrom = 32'768;
+
+    bool refill(const ClientTable& clients, Cursor& structs)
+    {
+        m_structs.resize(reach);
+        m_next = m_count = 0;
+        while (m_count < reach && structs.next(m_structs[m_count].view))
+            ++m_count;
+        for (std::size_t i = 0; i < m_count; ++i) {
+            m_structs[i].left = leftOf(clients, m_structs[i].view);
+            __builtin_prefetch(m_structs[i].left);
+        }
+        for (std::size_t i = 0; i < m_count; ++i) {
+            if (m_structs[i].left)
+                __builtin_prefetch(m_structs[i].left->parent);
+        }
+        return m_count > 0;
+    }
+
+    static Item* leftOf(const ClientTable& clients, const StructView& view)
+    {
+        if (!view.hasOrigin)
+            return nullptr;
+        const ClientRef client = clients.find(view.origin.client);
+        if (client == noClient || view.origin.clock >= clients.structs(client).state())
+            return nullptr;
+        const StructList& known = clients.structs(client);
+        return &known.at(known.find(view.origin.clock));
+    }
+
+    std::vector<NextStruct> m_structs;
+    std::size_t m_next = 0;
+    std::size_t m_count = 0;
+};
+
 /// Takes the structs of one update in the order of their dependencies.
 template <class Cursor> class StructIntegrator
 {
@@ -26,12 +88,13 @@ public:
 
     Rest run()
     {
-        StructView head;
+        NextStruct head;
         bool hasHead = takeNext(head);
         while (hasHead) {
             if (const std::optional<ClientId> blocker = place(head)) {
-                m_stack.push_back(head);
-                if (*blocker != head.id.client && takeFrom(*blocker, head))
+                const ClientId client = head.view.id.client;
+                m_stack.push_back(head.view);
+                if (*blocker != client && takeFrom(*blocker, head))
                     continue;
                 noteMissing(*blocker);
                 shelveStack();
@@ -39,7 +102,7 @@ public:
             if (m_stack.empty()) {
                 hasHead = takeNext(head);
             } else {
-                head = m_stack.back();
+                head = {m_stack.back(), nullptr};
                 m_stack.pop_back();
             }
         }
@@ -48,19 +111,24 @@ public:
 
 private:
     /// The next struct of the highest client: in a conflict the lower ids then find their place at once.
-    bool takeNext(StructView& out)
+    bool takeNext(NextStruct& out)
     {
         for (; m_firstQueue < m_queues.size(); ++m_firstQueue) {
-            if (m_queues[m_firstQueue].structs.next(out))
+            if (m_ahead.take(m_store.clients, m_queues[m_firstQueue], out))
                 return true;
         }
         return false;
     }
 
-    bool takeFrom(ClientId client, StructView& out)
+    bool takeFrom(ClientId client, NextStruct& out)
     {
         const auto queue = queueOf(client);
-        return queue != m_queues.end() && queue->structs.next(out);
+        if (queue == m_queues.end())
+            return false;
+        if (queue == m_queues.begin() + static_cast<std::ptrdiff_t>(m_firstQueue))
+            return m_ahead.take(m_store.clients, *queue, out);
+        out.left = nullptr;
+        return queue->structs.next(out.view);
     }
 
     auto queueOf(ClientId client)
@@ -76,8 +144,9 @@ private:
     }
 
     /// Places the struct unless something before it is missing; tells the client that has to come first.
-    std::optional<ClientId> place(const StructView& view)
+    std::optional<ClientId> place(const NextStruct& next)
     {
+        const StructView& view = next.view;
         if (view.kind == ContentKind::skip)
             return std::nullopt;
         const ClientRef client = m_store.clients.refOf(view.id.client);
@@ -92,17 +161,24 @@ private:
             return view.rightOrigin.client;
         if (view.parent == StructView::Parent::item && isMissing(view, view.parentItem))
             return view.parentItem.client;
-        placeAt(view, client, state - view.id.clock);
+        placeAt(view, client, state - view.id.clock, next.left);
         return std::nullopt;
     }
 
     [[nodiscard]] LocalId localId(Id id) { return {m_store.clients.refOf(id.client), id.clock}; }
 
-    void placeAt(const StructView& view, ClientRef client, Clock offset)
+    /// The item that ends at `id`. `seen` held it, but may have been cut since.
+    Item& leftOf(LocalId id, Item* seen)
+    {
+        const bool endsThere = seen && seen->end() == id.clock + 1 && seen->client == id.client;
+        return endsThere ? *seen : m_store.findEnd(m_transaction, id);
+    }
+
+    void placeAt(const StructView& view, ClientRef client, Clock offset, Item* seenLeft)
     {
         LocalId origin = view.isItem() && view.hasOrigin ? localId(view.origin) : LocalId{};
         const LocalId rightOrigin = view.isItem() && view.hasRightOrigin ? localId(view.rightOrigin) : LocalId{};
-        Item* left = origin.isNone() ? nullptr : &m_store.findEnd(m_transaction, origin);
+        Item* left = origin.isNone() ? nullptr : &leftOf(origin, seenLeft);
         Item* right = rightOrigin.isNone() ? nullptr : &m_store.findStart(m_transaction, rightOrigin);
         // A forged right origin may have cut the left neighbour.
         if (left && !left->isGc() && left->lastId() != origin)
@@ -181,8 +257,8 @@ private:
         }
         for (const ClientId client : blocked) {
             std::vector<StructView>& shelved = m_rest.structs[client];
-            for (StructView view; takeFrom(client, view);)
-                shelved.push_back(view);
+            for (NextStruct next; takeFrom(client, next);)
+                shelved.push_back(next.view);
         }
         m_stack.clear();
     }
@@ -191,6 +267,7 @@ private:
     TransactionState& m_transaction;
     std::vector<ScannedClient<Cursor>>& m_queues;
     std::size_t m_firstQueue = 0;
+    ReadAhead<Cursor> m_ahead; ///< of the first queue
     std::vector<StructView> m_stack;
     Rest m_rest;
     std::string_view m_lastRootName;

@@ -76,7 +76,7 @@ createDocFromSnapshot(const Doc& doc, const Snapshot& snapshot, const DocOptions
             deletes.add(client, range.clock, range.length);
     }
     auto copy = std::make_unique<Doc>(options);
-    const auto applied =
+    [[maybe_unused]] const auto applied =
         copy->applyUpdate(encodeStateUpTo(store, snapshot.stateVector, deletes), "snapshot");
     assert(applied.hasValue());
     return copy;
