@@ -32,6 +32,19 @@ ItemAt findUnit(Branch& branch, Clock unit)
     return {};
 }
 
+Clock unitsBefore(const Item& item)
+{
+    Branch& branch = *item.parent;
+    Clock units = 0;
+    int steps = 0;
+    for (const Item* left = item.left; left && !branch.positions; left = left->left) {
+        units += left->visibleLength();
+        if (++steps == stepsWorthAnIndex)
+            branch.positions = std::make_unique<PositionIndex>(branch.start);
+    }
+    return branch.positions ? branch.positions->unitsBefore(item) : units;
+}
+
 ListPosition findPosition(Store& store, TransactionState& transaction, Branch& branch, Clock index)
 {
     if (index == 0)

@@ -15,6 +15,8 @@ struct ListPosition {
 
 /// The visible item that holds `unit`; null past the end. O(log items).
 [[nodiscard]] ItemAt findUnit(Branch& branch, Clock unit);
+/// Visible units left of a list item. O(log items).
+[[nodiscard]] Clock unitsBefore(const Item& item);
 /// Right after the unit before `index`, cutting an item if need be. index <= length.
 ListPosition findPosition(Store& store, TransactionState& transaction, Branch& branch, Clock index);
 /// After the very last item, tombstone or not.

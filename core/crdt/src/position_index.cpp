@@ -111,6 +111,23 @@ ItemAt PositionIndex::find(Clock unit)
     return {item, left};
 }
 
+Clock PositionIndex::unitsBefore(const Item& item) const
+{
+    Clock units = 0;
+    const Item* first = &item;
+    while (!first->startsBlock) {
+        first = first->left;
+        units += first->visibleLength();
+    }
+    const void* child = m_blocks.at(first).get();
+    for (const Node* node = static_cast<const Block*>(child)->parent; node; child = node, node = node->parent) {
+        const std::size_t slot = node->slotOf(child);
+        for (std::size_t i = 0; i < slot; ++i)
+            units += node->visible[i];
+    }
+    return units;
+}
+
 Item* PositionIndex::lastItem() const
 {
     const Node* node = m_root.get();

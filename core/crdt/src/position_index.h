@@ -30,6 +30,8 @@ public:
 
     /// The visible item that holds `unit`; null past the end.
     [[nodiscard]] ItemAt find(Clock unit);
+    /// Visible units left of the item, which is in the list. O(log n) plus a walk within its block.
+    [[nodiscard]] Clock unitsBefore(const Item& item) const;
     /// The very last item, tombstone or not; null when the list is empty.
     [[nodiscard]] Item* lastItem() const;
 

@@ -30,14 +30,6 @@ ItemAt itemAt(const Store& store, LocalId id, FollowRedone follow)
     return at;
 }
 
-Clock visibleUnitsBefore(const Item& item)
-{
-    Clock units = 0;
-    for (const Item* left = item.left; left; left = left->left)
-        units += left->visibleLength();
-    return units;
-}
-
 std::optional<AbsolutePosition> resolveItem(Doc& doc, Id id, std::int64_t association,
                                             FollowRedone follow)
 {
@@ -52,7 +44,7 @@ std::optional<AbsolutePosition> resolveItem(Doc& doc, Id id, std::int64_t associ
     AbsolutePosition position{SharedType(&doc, &type), 0, association};
     if (!type.isDeleted()) {
         const Clock inside = at.item->isVisible() ? at.offset + (association < 0 ? 1 : 0) : 0;
-        position.index = visibleUnitsBefore(*at.item) + inside;
+        position.index = unitsBefore(*at.item) + inside;
     }
     return position;
 }

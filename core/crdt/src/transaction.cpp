@@ -3,7 +3,7 @@
 
 #include <core/base/random.h>
 
-#include "integrate.h"
+#include "list.h"
 #include "merge_structs.h"
 #include "pending_update.h"
 #include "text_cleanup.h"
@@ -23,10 +23,7 @@ std::vector<std::string> pathOf(const Store& store, const Branch& branch)
             path.emplace_back(store.keys.text(item.key));
             continue;
         }
-        Clock index = 0;
-        for (const Item* left = item.left; left; left = left->left)
-            index += left->visibleLength();
-        path.push_back(std::to_string(index));
+        path.push_back(std::to_string(unitsBefore(item)));
     }
     path.emplace_back(store.keys.text(at->name));
     std::reverse(path.begin(), path.end());

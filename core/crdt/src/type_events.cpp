@@ -8,14 +8,6 @@
 namespace tessera::crdt {
 namespace {
 
-Clock visibleUnitsBefore(const Item& item)
-{
-    Clock units = 0;
-    for (const Item* left = item.left; left; left = left->left)
-        units += left->visibleLength();
-    return units;
-}
-
 /// How a key changed; empty when it is as before.
 std::optional<KeyChange> keyChange(Doc& doc, const Item& last, const ItemChange& change)
 {
@@ -150,7 +142,7 @@ Path pathBelow(const Store& store, const Branch* ancestor, const Branch& branch)
         if (at->item->key)
             path.emplace_back(std::string(store.keys.text(at->item->key)));
         else
-            path.emplace_back(static_cast<std::size_t>(visibleUnitsBefore(*at->item)));
+            path.emplace_back(static_cast<std::size_t>(unitsBefore(*at->item)));
     }
     std::reverse(path.begin(), path.end());
     return path;

@@ -50,6 +50,23 @@ script('XML types in maps, arrays and texts', p => {
   p.perform([{ on: ['t'], do: 'text', at: 0, text: 'ab' }, { on: ['t'], do: 'embed', at: 1, value: element('img', [['src', 'u']]), attributes: { w: 1 } }])
   p.perform([{ on: ['m', 'f', 0], do: 'set', key: 'k', value: 'v' }, { on: ['t', 0], do: 'unset', key: 'src' }])
 })
+script('types with content in plain text', p => {
+  p.perform([{ on: ['t'], do: 'text', at: 0, text: 'ab' }])
+  p.perform([{ on: ['t'], do: 'embed', at: 1, value: { $map: [['k', 1], ['l', { $text: 'in' }]] } }])
+  p.perform([{ on: ['t'], do: 'embed', at: 0, value: { $array: [1, 2] }, attributes: {} }, { on: ['t', 1], do: 'set', key: 'k', value: 2 }])
+})
+script('structs and deletes that wait are part of a state', (p, q) => {
+  const updates = ['a', 'b', 'c'].map((text, i) => p.perform([{ on: ['t'], do: 'text', at: i, text }]))
+  updates.push(p.perform([{ on: ['t'], do: 'erase', at: 0, count: 2 }]))
+  q.receive(updates[2].updates[0])
+  q.encode('00')
+  q.receive(updates[3].updatesV2[0], 'v2')
+  q.encode('00')
+  q.encode(p.vector())
+  q.receive(updates[1].updatesV2[0], 'v2')
+  q.encode('00')
+  q.receive(updates[0].updates[0])
+}, { peers: 2 })
 script('deep trees', p => {
   const on = x()
   for (let depth = 0; depth < 12; depth++) {

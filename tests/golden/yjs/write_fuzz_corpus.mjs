@@ -1,4 +1,4 @@
-// Writes the fuzz corpora of the document engine from vectors.json and v2.json: one file per entry.
+// Writes the fuzz corpora of the document engine from the golden data here: one file per entry.
 // Run: node tests/golden/yjs/write_fuzz_corpus.mjs
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Y, unhex } from './yjs.mjs'
@@ -46,3 +46,13 @@ for (const { id, v1, v2, updates } of documents) {
   }
 }
 for (const [name, set] of deleteSets.values()) write('delete_set', name, set)
+
+for (const { id, snapshotV1, snapshotV2 } of documents.filter(d => d.id.startsWith('random') || d.id.startsWith('many'))) {
+  write('snapshot', `${id}_v1`, Buffer.from(snapshotV1, 'hex'))
+  write('snapshot', `${id}_v2`, Buffer.from(snapshotV2, 'hex'))
+}
+const positions = JSON.parse(readFileSync(new URL('positions.json', import.meta.url))).scripts.flatMap(({ entries }) => entries.filter(e => e.command.do === 'position'))
+positions.filter((_, i) => i % 7 === 0).forEach(({ answer: { bytes, json } }, i) => {
+  write('relative_position', `bytes_${i}`, Buffer.from(bytes, 'hex'))
+  write('relative_position', `json_${i}`, JSON.stringify(json))
+})

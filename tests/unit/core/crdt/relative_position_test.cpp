@@ -128,6 +128,21 @@ private Q_SLOTS:
         QVERIFY(at->type == doc.text("new"));
     }
 
+    void everyPlaceOfALongListIsFoundAgain()
+    {
+        Doc doc({.clientId = ClientId{1}});
+        Array list = doc.array("a");
+        for (std::size_t i = 0; i < 600; ++i) {
+            doc.transact({}, [&](Transaction& t) { list.insert(t, i * 7919 % (list.size() + 1), {Any(i % 2 == 0)}); });
+            if (i % 5 == 4)
+                doc.transact({}, [&](Transaction& t) { list.remove(t, i * 104729 % list.size(), 1); });
+        }
+        for (std::size_t index = 0; index <= list.size(); ++index) {
+            for (const Association association : {Association::left, Association::right})
+                QCOMPARE(resolve(doc, relativePosition(list, index, association))->index, index);
+        }
+    }
+
     void placesSurviveEditsAround()
     {
         Doc doc({.clientId = ClientId{1}});

@@ -16,8 +16,8 @@ namespace tessera::crdt {
 enum class Association : std::int8_t { left = -1, right = 0 };
 
 struct RelativePosition {
-    std::optional<Id>
-        item; ///< the unit on the associated side; none: the end (left: the start) of the type
+    /// The unit on the associated side; none: the end (left: the start) of the type.
+    std::optional<Id> item;
     std::optional<Id> type; ///< the struct that holds the type, unless it is a root
     std::optional<std::string> rootName;
     std::int64_t association = 0; ///< less than 0: left
@@ -25,7 +25,7 @@ struct RelativePosition {
 };
 
 /// The place before the unit `index` (UTF-16 units of a text, elements of a list); past the end:
-/// the end. Linear in the items of the type. `type` must not be null.
+/// the end. O(log items). `type` must not be null.
 [[nodiscard]] RelativePosition relativePosition(const SharedType& type, std::size_t index,
                                                 Association association = Association::right);
 
@@ -38,8 +38,8 @@ struct AbsolutePosition {
 enum class FollowRedone : std::uint8_t { yes, no };
 
 /// Where the place is now. Of deleted content: where it was. Content that undo brought back is
-/// followed on the replica that did so. Empty: the content is unknown here or was collected. Linear
-/// in the items to the left.
+/// followed on the replica that did so. Empty: the content is unknown here or was collected.
+/// O(log items).
 [[nodiscard]] std::optional<AbsolutePosition>
 resolve(Doc& doc, const RelativePosition& position, FollowRedone followRedone = FollowRedone::yes);
 
