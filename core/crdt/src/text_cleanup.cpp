@@ -81,7 +81,7 @@ void cleanUpFormatting(Store& store, TransactionState& transaction)
     for (const TransactionState::Grown& grown : transaction.grown()) {
         const StructList& structs = store.clients.structs(grown.client);
         structs.forEachFrom(structs.find(grown.before), [&](const Item& item) {
-            if (item.isLiveFormat())
+            if (item.isLiveFormat() && item.clock < grown.after)
                 addWhole(item.parent);
         });
     }

@@ -49,7 +49,7 @@ void notifyTransaction(Store& store, const TransactionState& transaction)
                      [](const TypeChange& a, const TypeChange& b) { return a.path.size() < b.path.size(); });
     for (const TransactionState::Grown& grown : transaction.grown()) {
         event.before.emplace(store.clients.id(grown.client), grown.before);
-        event.after.emplace(store.clients.id(grown.client), store.clients.structs(grown.client).state());
+        event.after.emplace(store.clients.id(grown.client), grown.after);
     }
     store.transactionObservers.notify(event);
 }
@@ -86,6 +86,7 @@ void takeNewClientIdIfUsed(Store& store, const TransactionState& transaction)
 void cleanUp(Store& store, TransactionState& transaction)
 {
     transaction.deletes.sortAndMerge();
+    transaction.noteEnd(store.clients);
     for (const TransactionState::Change& change : transaction.changes()) {
         if (change.branch && !transaction.isLocal && change.branch->hasFormatting && change.branch->isText() &&
             !change.branch->isDeleted())

@@ -59,4 +59,10 @@ void TransactionState::noteGrowth(ClientRef client, Clock before)
     m_grown.push_back({client, before});
 }
 
+void TransactionState::noteEnd(const ClientTable& clients)
+{
+    for (Grown& grown : m_grown)
+        grown.after = clients.structs(grown.client).state();
+}
+
 } // namespace tessera::crdt

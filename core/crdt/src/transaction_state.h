@@ -5,6 +5,7 @@
 
 #include <core/crdt/events.h>
 
+#include "client_table.h"
 #include "delete_set.h"
 #include "item.h"
 
@@ -19,10 +20,11 @@ struct TransactionState {
         std::vector<KeyId> keys;    ///< may repeat
         bool childList = false;
     };
-    /// A client that got structs, with its state before.
+    /// A client that got structs, with its state before and, from the clean-up on, after: callbacks may write more.
     struct Grown {
         ClientRef client = noClient;
         Clock before = 0;
+        Clock after = 0;
     };
 
     Origin origin;
@@ -42,6 +44,8 @@ struct TransactionState {
     [[nodiscard]] std::span<Change> changes() { return {m_changes.data(), m_changeCount}; }
     [[nodiscard]] std::span<const Change> changes() const { return {m_changes.data(), m_changeCount}; }
     void noteGrowth(ClientRef client, Clock before);
+    /// Notes where each client that grew stands now.
+    void noteEnd(const ClientTable& clients);
     [[nodiscard]] const std::vector<Grown>& grown() const { return m_grown; }
     /// Whether the struct was there before the transaction.
     [[nodiscard]] bool isOlder(LocalId id) const

@@ -110,7 +110,7 @@ struct UndoManager::Impl {
         StackItem made{transaction.deletes, {}, mode == Mode::recording ? UndoMeta() : popped.meta};
         for (const TransactionState::Grown& grown : transaction.grown()) {
             made.insertions.add(store.clients.id(grown.client), grown.before,
-                                store.clients.structs(grown.client).state() - grown.before);
+                                grown.after - grown.before);
         }
         const auto now = clock.now();
         const bool joins = mode == Mode::recording && lastChange &&
