@@ -149,7 +149,7 @@ class ArrayModelTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void aLongHistoryIsThatOfAVector_data() { addSeedRows(3); }
+    void aLongHistoryIsThatOfAVector_data() { addSeedRows(2); }
     void aLongHistoryIsThatOfAVector()
     {
         QFETCH(quint64, seed);

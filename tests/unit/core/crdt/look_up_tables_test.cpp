@@ -56,8 +56,8 @@ private Q_SLOTS:
             table.intern(keyText(i));
         table.intern(long2);
         QCOMPARE(first, std::string_view("first"));
-        QCOMPARE(table.text(table.find("first")).data(), first.data());
-        QCOMPARE(table.text(table.find(long1)).data(), big.data());
+        QVERIFY(table.text(table.find("first")).data() == first.data());
+        QVERIFY(table.text(table.find(long1)).data() == big.data());
         QCOMPARE(table.text(table.find(long2)), std::string_view(long2));
     }
 

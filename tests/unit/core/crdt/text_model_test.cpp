@@ -107,7 +107,7 @@ class TextModelTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void aLongHistoryIsThatOfAString_data() { addSeedRows(3); }
+    void aLongHistoryIsThatOfAString_data() { addSeedRows(2); }
     void aLongHistoryIsThatOfAString()
     {
         QFETCH(quint64, seed);
