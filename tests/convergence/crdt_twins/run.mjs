@@ -7,9 +7,9 @@
 // struct's origins. Cuts next to an item that undo re-created stay, and a cut surrogate pair becomes U+FFFD on that
 // peer alone. We cut nothing then. Where only this differs the history counts as inexact; few may.
 //
-//   node tests/convergence/crdt_twins/run.mjs PEER [--histories N] [--seed N] [--steps N] [--verbose]
+//   node tests/convergence/crdt_twins/run.mjs PEER [--histories N] [--from SEED] [--seed N] [--steps N] [--verbose]
 //
-// A failing history prints its seed; --seed N runs that one history alone.
+// Each run starts at a seed of its own. A failing history prints its seed; --seed N runs that one history alone.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Y, canonical, dump, hex, typeAt, unhex } from './edits.mjs'
@@ -21,6 +21,7 @@ const option = (name, otherwise) => args.includes(name) ? Number(args[args.index
 const program = args[0]
 const histories = option('--histories', 1000)
 const oneSeed = option('--seed', null)
+const firstSeed = option('--from', Date.now() % 2 ** 31)
 const stepCount = option('--steps', 40)
 const verbose = args.includes('--verbose')
 
@@ -165,7 +166,7 @@ const writeHistory = seed => {
 
 const engine = new Engine(program)
 const started = Date.now()
-const seeds = oneSeed === null ? Array.from({ length: histories }, (_, i) => i + 1) : [oneSeed]
+const seeds = oneSeed === null ? Array.from({ length: histories }, (_, i) => firstSeed + i) : [oneSeed]
 let failures = 0
 let inexactCount = 0
 let commandCount = 0
@@ -184,6 +185,6 @@ for (const seed of seeds) {
   }
 }
 engine.end()
-console.log(`${seeds.length} histories, ${commandCount} answers, ${failures} failed, ${inexactCount} inexact, ` +
+console.log(`${seeds.length} histories from seed ${seeds[0]}, ${commandCount} answers, ${failures} failed, ${inexactCount} inexact, ` +
   `${((Date.now() - started) / 1000).toFixed(1)} s`)
 process.exit(failures || inexactCount > Math.max(1, seeds.length / 200) ? 1 : 0)
