@@ -170,6 +170,9 @@ private:
     /// The item that ends at `id`. `seen` held it, but may have been cut since.
     Item& leftOf(LocalId id, Item* seen)
     {
+        const StructList& structs = m_store.clients.structs(id.client);
+        if (id.clock + 1 == structs.state()) // as after every word that was typed on
+            return structs.at(structs.lastPlace());
         const bool endsThere = seen && seen->end() == id.clock + 1 && seen->client == id.client;
         return endsThere ? *seen : m_store.findEnd(m_transaction, id);
     }

@@ -69,7 +69,7 @@ public:
     {
         if (m_at != m_end && *m_at < 0x80)
             return *m_at++;
-        return longVarUint();
+        return m_end - m_at >= maxVarUintBytes ? wholeVarUint() : longVarUint();
     }
 
     /// Up to `bits` (at most 55) without the sign.
@@ -117,6 +117,25 @@ public:
     }
 
 private:
+    static constexpr std::ptrdiff_t maxVarUintBytes = 8;
+
+    /// Without looking for the end of the input at every byte: it is not near.
+    std::uint64_t wholeVarUint()
+    {
+        std::uint64_t value = m_at[0] & 0x7fu;
+        for (int i = 1; i < maxVarUintBytes; ++i) {
+            const std::uint64_t next = m_at[i];
+            value |= (next & 0x7fu) << (7 * i);
+            if (next < 0x80) {
+                if (value >> 53)
+                    break;
+                m_at += i + 1;
+                return value;
+            }
+        }
+        return longVarUint(); // which names the error and its place
+    }
+
     std::uint64_t longVarUint()
     {
         std::uint64_t value = 0;
