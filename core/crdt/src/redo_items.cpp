@@ -82,12 +82,13 @@ private:
         return parent->content.branch();
     }
 
-    /// The nearest item in that direction which stands in `parent`, itself or by its copy.
+    /// The nearest item in that direction which stands in the list of `parent`, itself or by its copy. Copies of list
+    /// items are list items; only forged links lead elsewhere.
     Item* neighbour(Item* from, const Branch& parent, Item* Item::*next)
     {
         for (; from; from = from->*next) {
             Item* trace = from;
-            while (trace && trace->parent != &parent)
+            while (trace && (trace->parent != &parent || trace->key))
                 trace = trace->isRedone ? copyOf(*trace) : nullptr;
             if (trace)
                 return trace;
@@ -97,17 +98,32 @@ private:
 
     Item* chainEnd(Item& item, Branch& parent, bool& isForeign)
     {
-        const bool isGuarded = item.right && !m_context.ignoreRemoteMapChanges;
-        Item* left = isGuarded ? &item : parent.entry(item.key);
-        if (isGuarded) {
-            while (left->right && isOurs(*left->right)) {
-                left = left->right;
-                while (left->isRedone)
-                    left = copyOf(*left);
-            }
-            isForeign = left->right != nullptr;
+        Item* left = parent.entry(item.key);
+        if (item.right && !m_context.ignoreRemoteMapChanges) {
+            left = lastOfOurs(item);
+            isForeign = !left || left->right != nullptr;
         }
         return left && left->parent != &parent ? parent.entry(item.key) : left;
+    }
+
+    /// How far to the right, also by way of copies, the chain is ours. Null when forged links lead to another key or
+    /// round in a circle.
+    Item* lastOfOurs(Item& item)
+    {
+        Item* left = &item;
+        const Item* passed = left;
+        for (std::size_t steps = 1, next = 16; left->right && isOurs(*left->right); ++steps) {
+            left = left->right;
+            while (left->isRedone)
+                left = copyOf(*left);
+            if (left == passed || left->key != item.key)
+                return nullptr;
+            if (steps == next) {
+                passed = left;
+                next *= 2;
+            }
+        }
+        return left;
     }
 
     [[nodiscard]] bool isOurs(const Item& item) const

@@ -112,12 +112,15 @@ public:
     void track(const Origin& origin);
     void untrack(const Origin& origin);
 
-    /// Both stacks with their meta and all deleted content that they need, so that undo survives a reload whatever was
-    /// collected meanwhile. Not inside a transaction. Write it after the updates so far, and again after later edits:
-    /// a document that has later ones of this client refuses it. O(size of the stacks and what they keep).
+    /// Both stacks with their meta and all deleted content that they need, so that undo survives a
+    /// reload whatever was collected meanwhile. Not inside a transaction. Write it after the updates
+    /// so far, and again after later edits: a document that has later ones of this client refuses
+    /// it. O(size of the stacks and what they keep).
     [[nodiscard]] Bytes save() const;
-    /// Takes both stacks from saved bytes, in place of the present ones; for a document that was loaded from anywhere.
-    /// Scope and options are not part of the bytes: give the manager the same again. On an error nothing changed.
+    /// Takes both stacks from saved bytes, in place of the present ones; for a document that was
+    /// loaded from anywhere. Scope and options are not part of the bytes: give the manager the same
+    /// again. Then save once before the next edit, so that the bytes at rest name this client and no
+    /// earlier one. On an error nothing changed.
     Result<void, UndoError> restore(ByteView bytes);
 
     /// Callbacks come in the order of subscription, as long as the token lives.
