@@ -7,6 +7,7 @@
 #include <app/models/qt_convert.h>
 
 #include "store_waker.h"
+#include "undo_keeper.h"
 
 namespace tessera::app {
 
@@ -20,6 +21,7 @@ EditorSession::EditorSession(const Services& services, std::unique_ptr<DocumentS
     m_undo = std::make_unique<crdt::UndoManager>(
         document().crdt(), document::undoScope(document()),
         crdt::UndoManager::Options{.trackedOrigins = {localOrigin}}, m_services.clock);
+    m_undoKeeper = std::make_unique<UndoKeeper>(*m_store, *m_undo);
     m_changes = document().onChange([this](const document::ChangeSet& changes) { documentWasChanged(changes); });
     m_progress = m_store->onProgress([this](const storage::SaveProgress&) { Q_EMIT saveStatusChanged(); });
     m_blobs = std::make_unique<BlobExchange>(*m_store);
@@ -32,6 +34,7 @@ EditorSession::~EditorSession()
 {
     m_connection.reset();
     m_blobs.reset();
+    m_undoKeeper.reset();
     m_undo.reset();
 }
 
@@ -172,6 +175,7 @@ NodeId EditorSession::insertionParent() const
 void EditorSession::documentWasChanged(const document::ChangeSet& changes)
 {
     // Callbacks of the document may not write; what follows here only reads.
+    m_undoKeeper->noteChange();
     m_selection.follow(document());
     Q_EMIT documentChanged(changes);
     Q_EMIT undoStateChanged();

@@ -18,6 +18,16 @@ Commands moved(AppSession& app, const char* node, double dx)
     return transformNodes(app.session->document(), std::span(&id, 1), Transform::translation(dx, 0));
 }
 
+/// Closes the file and opens it again.
+void reopen(AppSession& app)
+{
+    const QString path = app.session->filePath();
+    app.session.reset();
+    auto opened = EditorSession::open({app.random, app.clock, QStringLiteral("Ada"), {}}, path);
+    QVERIFY(opened.hasValue());
+    app.session = std::move(opened).value();
+}
+
 } // namespace
 
 class EditorSessionTest : public QObject
@@ -31,6 +41,9 @@ private Q_SLOTS:
     void refusedEditsChangeNothingAndSayWhy();
     void deletedNodesLeaveTheSelection();
     void whatWasWrittenIsThereAfterReopening();
+    void undoAndRedoGoOnAfterReopening();
+    void undoOfACopyStartsEmpty();
+    void undoThatLacksAnEditStartsEmpty();
     void savingAsGoesOnInTheNewFile();
     void savingAsStaysInTheRoom();
     void aFileForARoomStartsWithoutAPage();
@@ -92,6 +105,58 @@ void EditorSessionTest::deletedNodesLeaveTheSelection()
     app.session->selection().set({NodeId("blue"), NodeId("red")});
     QVERIFY(app.session->apply(deleteNodes(app.session->document(), std::vector{NodeId("blue")})));
     QCOMPARE(app.session->selection().nodes(), std::vector{NodeId("red")});
+}
+
+void EditorSessionTest::undoAndRedoGoOnAfterReopening()
+{
+    AppSession app;
+    const std::string name = app.node("red").name;
+    QVERIFY(app.session->apply(moved(app, "blue", 10)));
+    QVERIFY(app.session->apply({document::SetProperties{NodeId("red"), {{"name", "mine"}}}}));
+    QVERIFY(app.session->apply(moved(app, "blue", 10)));
+    QVERIFY(app.session->undo());
+    reopen(app);
+    QVERIFY(app.session->canUndo() && app.session->canRedo());
+    QCOMPARE(app.node("red").name, std::string("mine"));
+    QVERIFY(app.session->undo());
+    QCOMPARE(app.node("red").name, name);
+    reopen(app);
+    QVERIFY(app.session->undo());
+    QCOMPARE(app.node("blue").transform, Transform::translation(600, 50));
+    QVERIFY(!app.session->canUndo());
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(app.session->redo());
+    QCOMPARE(app.node("blue").transform, Transform::translation(620, 50));
+    QCOMPARE(app.node("red").name, std::string("mine"));
+}
+
+/// A copy may be given away; what was deleted from the document stays at home.
+void EditorSessionTest::undoOfACopyStartsEmpty()
+{
+    AppSession app;
+    QVERIFY(app.session->apply(moved(app, "blue", 10)));
+    const QString copy = app.folder.filePath(QStringLiteral("copy.tessera"));
+    QVERIFY(app.session->store().saveCopy(copy.toStdString()));
+    auto opened = EditorSession::open({app.random, app.clock, QStringLiteral("Ada"), {}}, copy);
+    QVERIFY(opened.hasValue());
+    QVERIFY(!opened.value()->canUndo());
+}
+
+/// As after a crash: the last edit is in the file, the stacks were written before it.
+void EditorSessionTest::undoThatLacksAnEditStartsEmpty()
+{
+    AppSession app;
+    QVERIFY(app.session->apply(moved(app, "blue", 10)));
+    reopen(app);
+    QVERIFY(app.session->canUndo());
+    const Bytes early = app.session->store().local("undo").value();
+    QVERIFY(app.session->undo());
+    reopen(app);
+    QVERIFY(app.session->canRedo());
+    app.session->store().setLocal("undo", early);
+    reopen(app);
+    QVERIFY(!app.session->canUndo() && !app.session->canRedo());
+    QCOMPARE(app.node("blue").transform, Transform::translation(600, 50));
 }
 
 void EditorSessionTest::whatWasWrittenIsThereAfterReopening()

@@ -23,6 +23,7 @@ namespace tessera::app {
 class Connection;
 class BlobExchange;
 class StoreWaker;
+class UndoKeeper;
 
 /// Both must outlive the session.
 struct Services {
@@ -97,6 +98,7 @@ private:
     std::unique_ptr<storage::DocumentStore> m_store;
     Selection m_selection;
     std::unique_ptr<crdt::UndoManager> m_undo;
+    std::unique_ptr<UndoKeeper> m_undoKeeper;
     std::unique_ptr<BlobExchange> m_blobs;
     std::unique_ptr<Connection> m_connection;
     EditGroup m_lastGroup = EditGroup::own;
