@@ -325,8 +325,12 @@ bool missingArrived(const Store& store)
 
 void shelve(Store& store, const Rest& rest)
 {
-    if (!rest.structs.empty())
-        addPending(store, encodeViews(rest.structs), rest.missing);
+    if (rest.structs.empty())
+        return;
+    PendingStructs pending{encodeViews(rest.structs), {}, rest.missing};
+    for (const auto& [client, views] : rest.structs)
+        pending.clients.insert(client);
+    addPending(store, std::move(pending));
 }
 
 } // namespace

@@ -1,14 +1,28 @@
 #include "pending_update.h"
 
 #include <algorithm>
-#include <cassert>
-
-#include <core/crdt/update.h>
 
 #include "update_encoder_v2.h"
+#include "update_merge.h"
 #include "write_struct.h"
 
 namespace tessera::crdt {
+namespace {
+
+template <class Encoder, class Cursor, class Scan>
+Bytes mergeOwn(std::span<const Bytes> updates, Scan scan, const DeleteSet& moreDeletes)
+{
+    std::vector<ScannedUpdate<Cursor>> parts;
+    for (const Bytes& update : updates)
+        parts.push_back(scan(update));
+    WireWriter out;
+    Encoder encoder(out);
+    writeMerged<Encoder, Cursor>(encoder, parts, moreDeletes);
+    encoder.finish();
+    return out.copy();
+}
+
+} // namespace
 
 Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater<>>& structs)
 {
@@ -25,33 +39,33 @@ Bytes encodeViews(const std::map<ClientId, std::vector<StructView>, std::greater
     return out.copy();
 }
 
-ScannedUpdate<PendingCursor> scanPending(const PendingStructs& pending)
+ScannedUpdate<PendingCursor> scanPending(const PendingStructs& pending) { return scanOwnUpdateV2(pending.update); }
+
+Bytes mergeOwnV1(std::span<const Bytes> updates, const DeleteSet& moreDeletes)
 {
-    auto scanned = scanUpdateV2(pending.update);
-    assert(scanned.hasValue());
-    return std::move(scanned).value();
+    return mergeOwn<UpdateEncoderV1, CursorV1>(
+        updates, [](const Bytes& update) { return scanUpdateV1(update).value(); }, moreDeletes);
 }
 
-bool pendingHas(const PendingStructs& pending, ClientId client)
+Bytes mergeOwnV2(std::span<const Bytes> updates, const DeleteSet& moreDeletes)
 {
-    const auto scanned = scanPending(pending);
-    return std::any_of(scanned.clients.begin(), scanned.clients.end(),
-                       [&](const auto& block) { return block.client == client; });
+    return mergeOwn<UpdateEncoderV2, CursorV2>(updates, scanOwnUpdateV2, moreDeletes);
 }
 
-void addPending(Store& store, Bytes update, const std::map<ClientId, Clock>& missing)
+void addPending(Store& store, PendingStructs more)
 {
     if (!store.pendingStructs) {
-        store.pendingStructs = PendingStructs{std::move(update), missing};
+        store.pendingStructs = std::move(more);
         return;
     }
     PendingStructs& pending = *store.pendingStructs;
-    for (const auto& [client, clock] : missing) {
+    pending.clients.merge(more.clients);
+    for (const auto& [client, clock] : more.missing) {
         const auto [known, isNew] = pending.missing.try_emplace(client, clock);
         known->second = std::min(known->second, clock);
     }
-    const Bytes both[] = {std::move(pending.update), std::move(update)};
-    pending.update = mergeUpdates(both, UpdateFormat::v2).value();
+    const Bytes both[] = {std::move(pending.update), std::move(more.update)};
+    pending.update = mergeOwnV2(both, {});
 }
 
 } // namespace tessera::crdt

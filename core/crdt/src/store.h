@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include <core/crdt/doc.h>
@@ -20,7 +21,8 @@ namespace tessera::crdt {
 
 /// Structs that arrived before what they build on; retried when one of the missing clocks is passed.
 struct PendingStructs {
-    Bytes update;                      ///< an update v2 without deletes
+    Bytes update; ///< an update v2 without deletes
+    std::set<ClientId> clients; ///< whose structs wait
     std::map<ClientId, Clock> missing;
 };
 

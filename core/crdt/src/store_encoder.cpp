@@ -6,8 +6,10 @@
 #include <core/crdt/update.h>
 
 #include "any_codec.h"
+#include "pending_update.h"
 #include "update_encoder_v1.h"
 #include "update_encoder_v2.h"
+#include "update_merge.h"
 #include "write_struct.h"
 
 namespace tessera::crdt {
@@ -177,12 +179,12 @@ template <class Encoder> Bytes encodedState(const Store& store, const StateVecto
     return out.copy();
 }
 
-Bytes deletesAlone(const DeleteSet& deletes)
+/// What waits for missing structs and is not known by `since`.
+template <class Encoder> Bytes waitingSince(const Store& store, const StateVector& since)
 {
     WireWriter out;
-    UpdateEncoderV2 encoder(out);
-    encoder.clientCount(0);
-    encoder.deletes(deletes);
+    Encoder encoder(out);
+    writeDiff(encoder, scanPending(*store.pendingStructs), since);
     encoder.finish();
     return out.copy();
 }
@@ -228,16 +230,12 @@ DeleteSet deletesOf(const Store& store)
 Bytes encodeState(const Store& store, const StateVector& since, UpdateFormat format)
 {
     const bool isV2 = format == UpdateFormat::v2;
-    Bytes present = isV2 ? encodedState<UpdateEncoderV2>(store, since) : encodedState<UpdateEncoderV1>(store, since);
+    std::vector<Bytes> parts{isV2 ? encodedState<UpdateEncoderV2>(store, since) : encodedState<UpdateEncoderV1>(store, since)};
     if (!store.pendingStructs && store.pendingDeletes.isEmpty())
-        return present;
-    std::vector<Bytes> parts{deletesAlone(store.pendingDeletes)};
+        return std::move(parts.front());
     if (store.pendingStructs)
-        parts.push_back(diffUpdate(store.pendingStructs->update, since, UpdateFormat::v2).value());
-    for (std::size_t i = 0; i < parts.size() && !isV2; ++i)
-        parts[i] = convertUpdate(parts[i], UpdateFormat::v2, UpdateFormat::v1).value();
-    parts.insert(parts.begin(), std::move(present));
-    return mergeUpdates(parts, format).value();
+        parts.push_back(isV2 ? waitingSince<UpdateEncoderV2>(store, since) : waitingSince<UpdateEncoderV1>(store, since));
+    return isV2 ? mergeOwnV2(parts, store.pendingDeletes) : mergeOwnV1(parts, store.pendingDeletes);
 }
 
 Bytes encodeStateUpTo(const Store& store, const StateVector& until, const DeleteSet& deletes)

@@ -5,7 +5,6 @@
 
 #include "list.h"
 #include "merge_structs.h"
-#include "pending_update.h"
 #include "text_cleanup.h"
 #include "store_encoder.h"
 
@@ -125,7 +124,7 @@ ClientId Store::unusedClientId() const
 
 bool Store::isAwaited(ClientId client) const
 {
-    return pendingDeletes.hasClient(client) || (pendingStructs && pendingHas(*pendingStructs, client));
+    return pendingDeletes.hasClient(client) || (pendingStructs && pendingStructs->clients.contains(client));
 }
 
 void Store::transact(const Origin& origin, bool isLocal, const std::function<void(TransactionState&)>& body,

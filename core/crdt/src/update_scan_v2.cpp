@@ -1,5 +1,7 @@
 #include "update_scan_v2.h"
 
+#include <cassert>
+
 #include <core/crdt/any.h>
 
 #include "delete_set_v2.h"
@@ -129,12 +131,13 @@ ByteView SourceV2::jsonTexts(std::uint64_t count)
 
 template class StructCursor<SourceV2>;
 
-Result<ScannedUpdate<CursorV2>, DecodeError> scanUpdateV2(ByteView update)
+namespace {
+
+Result<ScannedUpdate<CursorV2>, DecodeError> scanLimited(ByteView update, std::uint64_t structLimit)
 {
     const auto storage = std::make_shared<ScanStorage>();
     const SourceV2 start(update, *storage);
     SourceV2 source = start;
-    const std::uint64_t structLimit = structsInAnyUpdate + structsPerByte * update.size();
     auto scanned = scanUpdate(update, source, structLimit, readDeleteSetV2);
     if (!scanned)
         return scanned;
@@ -150,6 +153,20 @@ Result<ScannedUpdate<CursorV2>, DecodeError> scanUpdateV2(ByteView update)
     }
     scanned->storage = storage;
     return scanned;
+}
+
+} // namespace
+
+Result<ScannedUpdate<CursorV2>, DecodeError> scanUpdateV2(ByteView update)
+{
+    return scanLimited(update, structsInAnyUpdate + structsPerByte * update.size());
+}
+
+ScannedUpdate<CursorV2> scanOwnUpdateV2(ByteView update)
+{
+    auto scanned = scanLimited(update, maxClock);
+    assert(scanned.hasValue());
+    return std::move(scanned).value();
 }
 
 } // namespace tessera::crdt

@@ -133,5 +133,7 @@ using CursorV2 = StructCursor<SourceV2>;
 /// four million plus 16 for each of its bytes is tooLarge, as is one whose keys are told by number and are more than
 /// its bytes. Errors also: unknownTag for a feature that is not known, malformed for a clock below zero.
 Result<ScannedUpdate<CursorV2>, DecodeError> scanUpdateV2(ByteView update);
+/// Of an update that this process wrote itself: it is right, and may hold any number of structs.
+[[nodiscard]] ScannedUpdate<CursorV2> scanOwnUpdateV2(ByteView update);
 
 } // namespace tessera::crdt

@@ -300,6 +300,31 @@ private Q_SLOTS:
             QCOMPARE(reader.doc.encodeStateAsUpdate(), replicas[0]->doc.encodeStateAsUpdate());
         }
     }
+
+    /// What waits is kept as columns, in which few bytes stand for any number of structs; the bound on how many a peer
+    /// may send that way must not meet our own.
+    void moreStructsMayWaitThanAPeerMaySendAsColumns()
+    {
+        constexpr std::uint64_t count = 4'300'000;
+        const auto collected = [](std::uint64_t structs, std::uint64_t clock, std::uint64_t client) {
+            ByteWriter writer;
+            for (const std::uint64_t number : {std::uint64_t{1}, structs, client, clock})
+                writer.writeVarUint(number);
+            for (std::uint64_t i = 0; i < structs; ++i)
+                writer.writeBytes(Bytes{0, 1});
+            writer.writeVarUint(0);
+            return writer.take();
+        };
+        Doc reader({.clientId = ClientId{9}});
+        QVERIFY(reader.applyUpdate(collected(count, 1, 1)));
+        QVERIFY(reader.applyUpdate(collected(1, 7, 2)));
+        QVERIFY(reader.hasPending());
+        QVERIFY(reader.encodeStateAsUpdate().size() > count);
+        QVERIFY(reader.applyUpdate(collected(1, 0, 1)));
+        QCOMPARE(reader.stateVector(), (StateVector{{ClientId{1}, count + 1}}));
+        QVERIFY(reader.applyUpdate(collected(7, 0, 2)));
+        QVERIFY(!reader.hasPending());
+    }
 };
 
 QTEST_APPLESS_MAIN(PendingTest)
