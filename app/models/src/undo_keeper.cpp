@@ -17,10 +17,9 @@ UndoKeeper::UndoKeeper(storage::DocumentStore& store, crdt::UndoManager& undo)
     m_pause.setSingleShot(true);
     m_pause.setInterval(pauseBeforeWriting);
     QObject::connect(&m_pause, &QTimer::timeout, &m_pause, [this] { write(); });
-    if (const auto saved = store.local(undoKey); saved && !saved->empty() && !store.isReadOnly())
-        static_cast<void>(undo.restore(*saved).hasValue());
+    const auto saved = store.isReadOnly() ? std::nullopt : store.local(undoKey);
     // In the name of this session, before its first edit: a later one then knows what is missing.
-    if (!store.isReadOnly())
+    if (saved && !saved->empty() && undo.restore(*saved) && (undo.canUndo() || undo.canRedo()))
         write();
 }
 

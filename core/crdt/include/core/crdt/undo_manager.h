@@ -54,8 +54,8 @@ enum class UndoErrc : std::uint8_t {
     damaged = 1,       ///< not ours, cut short or changed since it was written
     newerVersion = 2,  ///< of a format that this version does not know
     otherDocument = 3, ///< speaks of content that this document lacks, or has elsewhere or alive
-    stale = 4,         ///< its writer edited the document later, so an undo could bring things back twice
-    busy = 5,          ///< asked for inside a transaction
+    stale = 4, ///< its writer edited the document later, so an undo could bring things back twice
+    busy = 5,  ///< asked for inside a transaction
 };
 
 struct UndoError {
@@ -103,7 +103,8 @@ public:
     [[nodiscard]] UndoMeta* topMeta(UndoStack stack);
     /// The next tracked transaction starts a new step.
     void stopCapturing();
-    /// Forgets both stacks and releases the deleted content that they kept.
+    /// Forgets both stacks and releases the deleted content that they kept: like all that is
+    /// deleted it goes for good when the document is next loaded.
     void clear();
     void clear(UndoStack stack);
 
@@ -113,14 +114,14 @@ public:
     void untrack(const Origin& origin);
 
     /// Both stacks with their meta and all deleted content that they need, so that undo survives a
-    /// reload whatever was collected meanwhile. Not inside a transaction. Write it after the updates
-    /// so far, and again after later edits: a document that has later ones of this client refuses
-    /// it. O(size of the stacks and what they keep).
+    /// reload whatever was collected meanwhile. Not inside a transaction. Write it after the
+    /// updates so far, and again after later edits: a document that has later ones of this client
+    /// refuses it. O(size of the stacks and what they keep).
     [[nodiscard]] Bytes save() const;
     /// Takes both stacks from saved bytes, in place of the present ones; for a document that was
     /// loaded from anywhere. Scope and options are not part of the bytes: give the manager the same
-    /// again. Then save once before the next edit, so that the bytes at rest name this client and no
-    /// earlier one. On an error nothing changed.
+    /// again. Then save once before the next edit, so that the bytes at rest name this client and
+    /// no earlier one. On an error nothing changed.
     Result<void, UndoError> restore(ByteView bytes);
 
     /// Callbacks come in the order of subscription, as long as the token lives.
