@@ -1,5 +1,7 @@
 #include <QtTest>
 
+#include <core/crdt/xml.h>
+
 #include "saved_undo.h"
 
 using namespace tessera;
@@ -115,6 +117,35 @@ private Q_SLOTS:
         QVERIFY(after->undo.undo() && after->undo.undo());
         QVERIFY(after->text().runs() == runs);
         QVERIFY(after->map().toAny() == map);
+    }
+
+    void xmlAndSubdocumentsComeBack()
+    {
+        ManualClock clock;
+        Doc before({.clientId = ClientId{1}}), after({.clientId = ClientId{2}});
+        UndoManager undo(before, {}, {{"me"}, std::chrono::milliseconds(0)}, clock);
+        before.transact("me", [&](Transaction& t) {
+            before.xmlFragment("x").push(t, {NewType{.kind = TypeKind::xmlElement, .nodeName = "p"}});
+            XmlElement p = before.xmlFragment("x").get(0).asXmlElement();
+            p.setAttribute(t, "class", Any("big"));
+            p.push(t, {NewType{.kind = TypeKind::xmlText, .text = "words"}});
+            before.map("m").set(t, "sub",
+                                NewSubdocument{.guid = "guid 1", .options = {.meta = Any(3)}});
+        });
+        const std::string markup = before.xmlFragment("x").toString();
+        QCOMPARE(markup, std::string("<p class=\"big\">words</p>"));
+        before.transact("me", [&](Transaction& t) {
+            before.xmlFragment("x").remove(t, 0);
+            before.map("m").remove(t, "sub");
+        });
+        QVERIFY(after.applyUpdate(collected(before)));
+        UndoManager restored(after, {}, {{"me"}, std::chrono::milliseconds(0)}, clock);
+        QVERIFY(restored.restore(undo.save()));
+        QVERIFY(restored.undo());
+        QCOMPARE(after.xmlFragment("x").toString(), markup);
+        const auto sub = after.map("m").get("sub");
+        QVERIFY(sub && std::get<Subdocument>(*sub).guid == "guid 1" &&
+                std::get<Subdocument>(*sub).options.meta == Any(3));
     }
 
     void metaComesBackWithItsStep()
