@@ -52,8 +52,10 @@ std::optional<AbsolutePosition> resolveItem(Doc& doc, Id id, std::int64_t associ
 Branch* typeAt(Doc& doc, const RelativePosition& position, FollowRedone follow)
 {
     Store& store = doc.store();
-    if (position.rootName)
-        return &store.root(*position.rootName);
+    if (position.rootName) {
+        const auto root = store.roots.find(*position.rootName);
+        return root == store.roots.end() ? nullptr : root->second.get();
+    }
     const std::optional<LocalId> known =
         position.type ? localId(store, *position.type) : std::nullopt;
     return known ? itemAt(store, *known, follow).item->content.branch() : nullptr;

@@ -119,13 +119,13 @@ private Q_SLOTS:
         QVERIFY(!resolve(doc, {.type = Id{ClientId{1}, 0}}));
     }
 
-    void rootsUnknownSoFarAreEmpty()
+    void placesMakeNoRoots()
     {
         Doc doc({.clientId = ClientId{1}});
-        const auto at = resolve(doc, {.rootName = "new"});
-        QVERIFY(at);
-        QCOMPARE(at->index, std::size_t{0});
-        QVERIFY(at->type == doc.text("new"));
+        QVERIFY(!resolve(doc, {.rootName = "new"}));
+        QVERIFY(doc.rootNames().empty());
+        const Text text = doc.text("new");
+        QVERIFY(resolve(doc, {.rootName = "new"})->type == text);
     }
 
     void everyPlaceOfALongListIsFoundAgain()

@@ -39,6 +39,7 @@ enum class FollowRedone : std::uint8_t { yes, no };
 
 /// Where the place is now. Of deleted content: where it was. Content that undo brought back is
 /// followed on the replica that did so. Empty: the content is unknown here or was collected.
+/// Unlike in Yjs, a root that nobody named here is unknown: peers' cursors make no roots.
 /// O(log items).
 [[nodiscard]] std::optional<AbsolutePosition>
 resolve(Doc& doc, const RelativePosition& position, FollowRedone followRedone = FollowRedone::yes);
