@@ -133,7 +133,7 @@ void appendJson(std::string& out, const Any& value, int depth)
     else if (const double* number = value.number())
         appendNumber(out, *number);
     else if (const Any::BigInt* bigInt = value.bigInt())
-        out += std::to_string(bigInt->value);
+        appendNumber(out, static_cast<double>(bigInt->value)); // what a reader takes it for, so it reads the same again
     else if (const std::string* text = value.string())
         appendString(out, isUtf8(*text) ? *text : toValidUtf8(*text));
     else if (const Any::Object* object = value.object())

@@ -105,6 +105,14 @@ private Q_SLOTS:
         }
     }
 
+    void aBigintIsWrittenAsTheNearestNumber()
+    {
+        QCOMPARE(toJson(Any(Any::BigInt{-12})), std::string("-12"));
+        const std::string json = toJson(Any(Any::BigInt{7313003003080868727}));
+        QCOMPARE(json, std::string("7313003003080869000"));
+        QCOMPARE(toJson(parseJson(json).value()), json);
+    }
+
     void stringsAreEscapedAsInJavaScript_data()
     {
         QTest::addColumn<QByteArray>("text");

@@ -71,7 +71,8 @@ private:
 void writeAny(ByteWriter& writer, const Any& value);
 Result<Any, DecodeError> readAny(ByteReader& reader);
 
-/// JSON text exactly as JavaScript's JSON.stringify writes it (number form, escapes). Undefined is "undefined".
+/// JSON text exactly as JavaScript's JSON.stringify writes it (number form, escapes). Undefined is "undefined", a
+/// bigint the number nearest to it.
 [[nodiscard]] std::string toJson(const Any& value);
 /// RFC 8259 text, plus the literal undefined. Nesting deeper than 64 is an error.
 Result<Any, DecodeError> parseJson(std::string_view text);
