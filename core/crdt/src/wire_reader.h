@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstring>
 
 #include <core/base/bytes.h>
@@ -69,7 +70,7 @@ public:
     {
         if (m_at != m_end && *m_at < 0x80)
             return *m_at++;
-        return m_end - m_at >= maxVarUintBytes ? wholeVarUint() : longVarUint();
+        return longVarUint();
     }
 
     /// Up to `bits` (at most 55) without the sign.
@@ -117,41 +118,47 @@ public:
     }
 
 private:
-    static constexpr std::ptrdiff_t maxVarUintBytes = 8;
-
-    /// Without looking for the end of the input at every byte: it is not near.
-    std::uint64_t wholeVarUint()
+    static std::uint64_t loadWord(const std::uint8_t* at)
     {
-        std::uint64_t value = m_at[0] & 0x7fu;
-        for (int i = 1; i < maxVarUintBytes; ++i) {
-            const std::uint64_t next = m_at[i];
-            value |= (next & 0x7fu) << (7 * i);
-            if (next < 0x80) {
-                if (value >> 53)
-                    break;
-                m_at += i + 1;
-                return value;
-            }
-        }
-        return longVarUint(); // which names the error and its place
+        static_assert(std::endian::native == std::endian::little);
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, sizeof(word));
+        return word;
     }
-
-    std::uint64_t longVarUint()
+    /// All bytes at once: those up to the first without the high bit, then their groups of seven pushed together.
+    [[gnu::noinline]] std::uint64_t longVarUint()
+    {
+        if (remaining() < sizeof(std::uint64_t))
+            return varUintByteByByte();
+        std::uint64_t word = loadWord(m_at);
+        const std::uint64_t ends = ~word & 0x8080808080808080;
+        if (ends == 0)
+            return varUintByteByByte();
+        m_at += (std::countr_zero(ends) + 1) / 8;
+        word &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f;
+        word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
+        word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
+        word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+        return word >> 53 ? tooLong() : word;
+    }
+    std::uint64_t tooLong()
+    {
+        fail(DecodeErrc::varintTooLong);
+        return 0;
+    }
+    /// Near the end of the input and for what is too long.
+    std::uint64_t varUintByteByByte()
     {
         std::uint64_t value = 0;
         for (int shift = 0; shift <= 49; shift += 7) {
             const std::uint8_t next = byte();
             value |= std::uint64_t{next & 0x7fu} << shift;
-            if (next < 0x80 && !m_failed) {
-                if (value >> 53)
-                    break;
-                return value;
-            }
+            if (next < 0x80 && !m_failed)
+                return value >> 53 ? tooLong() : value;
             if (m_failed)
                 return 0;
         }
-        fail(DecodeErrc::varintTooLong);
-        return 0;
+        return tooLong();
     }
 
     const std::uint8_t* m_begin = nullptr;

@@ -292,6 +292,27 @@ private Q_SLOTS:
         QCOMPARE(vectorOf("0201020004010174016201010004010174016100"), (StateVector{{ClientId{1}, 1}, {ClientId{2}, 1}}));
     }
 
+    /// Numbers are read in one way near the end of the input and in another before.
+    void clientsOfEverySizeAreRead()
+    {
+        for (const std::string& rest : {std::string("00" "0001" "00"), std::string("00" "04010174") + "20" + std::string(64, '6') + "00"}) {
+            for (int bit = 0; bit < 53; ++bit) {
+                for (const std::uint64_t number : {std::uint64_t{1} << bit, (std::uint64_t{2} << bit) - 1, 0x1555555555555555u >> (60 - bit)}) {
+                    ByteWriter client;
+                    client.writeVarUint(number);
+                    const auto summary = inspectUpdate(bytesOf("0101" + toHex(client.bytes()) + rest));
+                    QVERIFY(summary.hasValue());
+                    QCOMPARE(summary->to.begin()->first, ClientId{number});
+                }
+            }
+            for (const char* tooLong : {"8080808080808010", "ffffffffffffff7f", "ffffffffffffffff01"}) {
+                const auto summary = inspectUpdate(bytesOf("0101" + std::string(tooLong) + rest));
+                QCOMPARE(summary.error().code, DecodeErrc::varintTooLong);
+                QCOMPARE(summary.error().offset, std::size_t{10});
+            }
+        }
+    }
+
     void theFirstBrokenUpdateIsNamed()
     {
         const Bytes fine = bytesOf("0000");
