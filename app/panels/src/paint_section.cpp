@@ -23,7 +23,10 @@ QString paintText(const Paint& paint)
     case PaintKind::solid: return toQt(toHexColor({paint.color.r, paint.color.g, paint.color.b, 1})).mid(1);
     case PaintKind::linearGradient: return QObject::tr("Linear");
     case PaintKind::radialGradient: return QObject::tr("Radial");
+    case PaintKind::angularGradient: return QObject::tr("Angular");
+    case PaintKind::diamondGradient: return QObject::tr("Diamond");
     case PaintKind::image: return QObject::tr("Image");
+    case PaintKind::pattern: return QObject::tr("Pattern");
     case PaintKind::unknown: break;
     }
     return QObject::tr("Other");

@@ -12,6 +12,14 @@ constexpr std::pair<std::string_view, NodeType> typeNames[] = {
     {"ellipse", NodeType::ellipse}, {"line", NodeType::line},   {"vector", NodeType::vector}, {"text", NodeType::text},
     {"image", NodeType::image},     {"svgRaw", NodeType::svgRaw}};
 
+constexpr std::pair<std::string_view, BlendMode> blendNames[] = {
+    {"pass-through", BlendMode::passThrough}, {"normal", BlendMode::normal},         {"multiply", BlendMode::multiply},
+    {"screen", BlendMode::screen},            {"overlay", BlendMode::overlay},       {"darken", BlendMode::darken},
+    {"lighten", BlendMode::lighten},          {"color-dodge", BlendMode::colorDodge}, {"color-burn", BlendMode::colorBurn},
+    {"hard-light", BlendMode::hardLight},     {"soft-light", BlendMode::softLight},  {"difference", BlendMode::difference},
+    {"exclusion", BlendMode::exclusion},      {"hue", BlendMode::hue},               {"saturation", BlendMode::saturation},
+    {"color", BlendMode::color},              {"luminosity", BlendMode::luminosity}};
+
 double roundedTo(double value, double scale)
 {
     if (!(std::abs(value) * scale < 9007199254740992.0)) // no fraction left to round, or NaN
@@ -37,6 +45,17 @@ NodeType parseNodeType(std::string_view text)
             return value;
     }
     return NodeType::unknown;
+}
+
+std::string_view blendName(BlendMode mode) { return blendNames[static_cast<std::size_t>(mode)].first; }
+
+std::optional<BlendMode> parseBlendMode(std::string_view text)
+{
+    for (const auto& [name, value] : blendNames) {
+        if (name == text)
+            return value;
+    }
+    return std::nullopt;
 }
 
 std::string Node::plainText() const

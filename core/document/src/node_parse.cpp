@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "any_reader.h"
+#include "effect_form.h"
 #include "paint_form.h"
 #include "text_form.h"
 
@@ -23,10 +24,10 @@ constexpr std::pair<std::string_view, LineJoin> joinNames[] = {
     {"miter", LineJoin::miter}, {"round", LineJoin::round}, {"bevel", LineJoin::bevel}};
 constexpr std::pair<std::string_view, FillRule> ruleNames[] = {{"nonzero", FillRule::nonzero},
                                                                {"evenodd", FillRule::evenodd}};
-constexpr std::string_view blendNames[] = {
-    "pass-through", "normal",     "multiply",   "screen",     "overlay",   "darken",     "lighten",  "color-dodge",
-    "color-burn",   "hard-light", "soft-light", "difference", "exclusion", "hue",        "saturation", "color",
-    "luminosity"};
+constexpr std::pair<std::string_view, MaskKind> maskNames[] = {{"none", MaskKind::none},
+                                                               {"alpha", MaskKind::alpha},
+                                                               {"vector", MaskKind::vector},
+                                                               {"luminance", MaskKind::luminance}};
 
 Size readSize(const Any* value)
 {
@@ -102,11 +103,10 @@ std::string readText(const Any* value)
     return text == nullptr ? std::string() : *text;
 }
 
-std::string readBlend(const Any* value)
+BlendMode readBlend(const Any* value)
 {
-    std::string blend = readText(value);
-    const bool known = std::find(std::begin(blendNames), std::end(blendNames), blend) != std::end(blendNames);
-    return known ? blend : std::string(blendNames[0]);
+    const std::string* name = readString(value);
+    return name == nullptr ? BlendMode::passThrough : parseBlendMode(*name).value_or(BlendMode::passThrough);
 }
 
 using Handler = void (*)(Node&, const Any*);
@@ -122,6 +122,8 @@ const std::unordered_map<std::string_view, Handler>& handlers()
         {"lock", [](Node& n, const Any* v) { n.locked = readBool(v).value_or(false); }},
         {"op", [](Node& n, const Any* v) { n.opacity = std::clamp(readNumber(v).value_or(1), 0.0, 1.0); }},
         {"blend", [](Node& n, const Any* v) { n.blend = readBlend(v); }},
+        {"mask", [](Node& n, const Any* v) { n.mask = readEnum(v, maskNames).value_or(MaskKind::none); }},
+        {"effects", [](Node& n, const Any* v) { n.effects = readEffects(v); }},
         {"fills", [](Node& n, const Any* v) { n.fills = readPaints(v); }},
         {"strokes", [](Node& n, const Any* v) { n.strokes = readPaints(v); }},
         {"sw", [](Node& n, const Any* v) { n.strokeStyle.width = readNumber(v, 0).value_or(1); }},
@@ -131,6 +133,7 @@ const std::unordered_map<std::string_view, Handler>& handlers()
         {"sJoin", [](Node& n, const Any* v) { n.strokeStyle.join = readEnum(v, joinNames).value_or(LineJoin::miter); }},
         {"sMiter", [](Node& n, const Any* v) { n.strokeStyle.miterLimit = readNumber(v, 1).value_or(4); }},
         {"sDash", [](Node& n, const Any* v) { n.strokeStyle.dash = readDash(v); }},
+        {"sDashOffset", [](Node& n, const Any* v) { n.strokeStyle.dashOffset = readNumber(v).value_or(0); }},
         {"radii", [](Node& n, const Any* v) { n.radii = readRadii(v); }},
         {"clip", [](Node& n, const Any* v) { n.clip = readBool(v).value_or(true); }},
         {"path", [](Node& n, const Any* v) { n.path = readPath(v); }},

@@ -13,8 +13,15 @@ using crdt::Any;
 constexpr std::pair<std::string_view, ImageFit> fitNames[] = {
     {"fill", ImageFit::fill}, {"fit", ImageFit::fit}, {"tile", ImageFit::tile}, {"stretch", ImageFit::stretch}};
 
-constexpr std::string_view modelledKeys[] = {"id",       "type",   "visible", "opacity", "color",
-                                             "gradient", "matrix", "stops",   "asset",   "fit"};
+constexpr std::pair<std::string_view, PaintKind> gradientNames[] = {{"linear", PaintKind::linearGradient},
+                                                                    {"radial", PaintKind::radialGradient},
+                                                                    {"angular", PaintKind::angularGradient},
+                                                                    {"diamond", PaintKind::diamondGradient}};
+constexpr std::pair<std::string_view, GradientSpread> spreadNames[] = {
+    {"pad", GradientSpread::pad}, {"reflect", GradientSpread::reflect}, {"repeat", GradientSpread::repeat}};
+
+constexpr std::string_view modelledKeys[] = {"id",    "type", "visible", "opacity", "color",       "gradient", "matrix", "stops",
+                                             "asset", "fit",  "spread",  "focus",   "focusRadius", "node",     "cell"};
 
 float unit(double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); }
 
@@ -59,21 +66,25 @@ std::vector<GradientStop> readStops(const Any* value)
     return stops;
 }
 
+Rect readCell(const Any* value)
+{
+    const auto n = readNumbers(value, 4);
+    return n ? Rect{(*n)[0], (*n)[1], (*n)[2], (*n)[3]} : Rect{};
+}
+
 PaintKind kindOf(const Any& item)
 {
     const std::string* type = readString(item.find("type"));
-    const std::string* gradient = readString(item.find("gradient"));
     if (type == nullptr)
         return PaintKind::unknown;
     if (*type == "solid")
         return PaintKind::solid;
     if (*type == "image")
         return PaintKind::image;
-    if (*type == "gradient" && gradient != nullptr && *gradient == "linear")
-        return PaintKind::linearGradient;
-    if (*type == "gradient" && gradient != nullptr && *gradient == "radial")
-        return PaintKind::radialGradient;
-    return PaintKind::unknown;
+    if (*type == "gradient")
+        return readEnum(item.find("gradient"), gradientNames).value_or(PaintKind::unknown);
+    const bool hasCell = *type == "pattern" && readString(item.find("node")) != nullptr && !readCell(item.find("cell")).isEmpty();
+    return hasCell ? PaintKind::pattern : PaintKind::unknown;
 }
 
 Paint readPaint(const Any& item)
@@ -92,6 +103,13 @@ Paint readPaint(const Any& item)
     paint.color = readColor(item.find("color")).value_or(Color{});
     paint.gradientMatrix = readTransform(item.find("matrix")).value_or(Transform{});
     paint.stops = readStops(item.find("stops"));
+    paint.spread = readEnum(item.find("spread"), spreadNames).value_or(GradientSpread::pad);
+    if (const auto focus = readNumbers(item.find("focus"), 2))
+        paint.focus = Point{(*focus)[0], (*focus)[1]};
+    paint.focusRadius = readNumber(item.find("focusRadius"), 0).value_or(0);
+    if (const std::string* node = readString(item.find("node")))
+        paint.pattern = NodeId{*node};
+    paint.cell = readCell(item.find("cell"));
     paint.asset = readHash(item.find("asset"));
     paint.fit = readImageFit(item.find("fit")).value_or(ImageFit::fill);
     Any::Object rest;
@@ -105,14 +123,18 @@ Paint readPaint(const Any& item)
     return paint;
 }
 
-std::string_view fitName(ImageFit fit)
+template <class Enum, std::size_t Count>
+std::string_view nameOf(Enum wanted, const std::pair<std::string_view, Enum> (&names)[Count])
 {
-    for (const auto& [name, value] : fitNames) {
-        if (value == fit)
+    for (const auto& [name, value] : names) {
+        if (value == wanted)
             return name;
     }
-    return "fill";
+    return names[0].first;
 }
+
+/// Matrices map whole boxes: four decimals would be visible.
+Any matrixForm(const Transform& m) { return Any::Array{m.a, m.b, m.c, m.d, m.e, m.f}; }
 
 } // namespace
 
@@ -177,22 +199,35 @@ crdt::Any toAny(const Paint& paint)
         item.emplace_back("color", toAny(paint.color));
         break;
     case PaintKind::linearGradient:
-    case PaintKind::radialGradient: {
+    case PaintKind::radialGradient:
+    case PaintKind::angularGradient:
+    case PaintKind::diamondGradient: {
         Any::Array stops;
         for (const GradientStop& stop : paint.stops)
             stops.emplace_back(Any::Object{{"offset", rounded(stop.offset)}, {"color", toAny(stop.color)}});
         item.emplace_back("type", "gradient");
-        item.emplace_back("gradient", paint.kind == PaintKind::linearGradient ? "linear" : "radial");
-        const Transform& m = paint.gradientMatrix; // maps to the unit box: four decimals would be visible
-        item.emplace_back("matrix", Any::Array{m.a, m.b, m.c, m.d, m.e, m.f});
+        item.emplace_back("gradient", nameOf(paint.kind, gradientNames));
+        item.emplace_back("matrix", matrixForm(paint.gradientMatrix));
         item.emplace_back("stops", std::move(stops));
+        if (paint.spread != GradientSpread::pad)
+            item.emplace_back("spread", nameOf(paint.spread, spreadNames));
+        if (paint.focus)
+            item.emplace_back("focus", Any::Array{paint.focus->x, paint.focus->y});
+        if (paint.focusRadius > 0)
+            item.emplace_back("focusRadius", paint.focusRadius);
         break;
     }
     case PaintKind::image:
         item.emplace_back("type", "image");
         if (paint.asset)
             item.emplace_back("asset", paint.asset->hex);
-        item.emplace_back("fit", fitName(paint.fit));
+        item.emplace_back("fit", nameOf(paint.fit, fitNames));
+        break;
+    case PaintKind::pattern:
+        item.emplace_back("type", "pattern");
+        item.emplace_back("node", paint.pattern.text());
+        item.emplace_back("cell", Any::Array{paint.cell.x, paint.cell.y, paint.cell.width, paint.cell.height});
+        item.emplace_back("matrix", matrixForm(paint.gradientMatrix));
         break;
     case PaintKind::unknown:
         item.emplace_back("type", "unknown");

@@ -6,12 +6,21 @@
 #include <span>
 
 #include "blend.h"
+#include "blend_modes.h"
+#include "effects.h"
 
 namespace tessera::cpu {
 
 using strips::Command;
 using strips::CommandKind;
 using strips::Span;
+
+namespace {
+
+/// Rec. 709 weights in 1/256, of premultiplied values: alpha is in them.
+std::uint32_t luminanceOf(Pixel p) { return (54 * (p & 255) + 183 * ((p >> 8) & 255) + 19 * ((p >> 16) & 255) + 128) >> 8; }
+
+} // namespace
 
 static_assert(std::endian::native == std::endian::little, "Pixel is red first in memory");
 
@@ -33,10 +42,14 @@ void Composer::run()
             draw(command);
             break;
         case CommandKind::pushLayer:
-            m_layers.push_back({scene::Image::blank(command.bounds.width(), command.bounds.height()), command.bounds});
+        case CommandKind::pushMask:
+            push(command);
             break;
         case CommandKind::popLayer:
             popLayer(command);
+            break;
+        case CommandKind::popMask:
+            popMask(command);
             break;
         }
     }
@@ -103,15 +116,72 @@ void Composer::fillSource(const Span& span, PixelSource& source)
     }
 }
 
+void Composer::push(const Command& command)
+{
+    const strips::PixelRect& b = command.bounds;
+    m_layers.push_back({scene::Image::blank(std::max(0, b.width()), std::max(0, b.height())), b});
+}
+
 void Composer::popLayer(const Command& command)
 {
-    const Layer layer = std::move(m_layers.back());
+    Layer layer = std::move(m_layers.back());
     m_layers.pop_back();
+    Layer& below = m_layers.back();
+    if (command.effects != strips::noEffects && !layer.bounds.isEmpty())
+        applyEffects(m_frame.effects[command.effects], {layer.pixels, layer.bounds}, {below.pixels, below.bounds});
+    const strips::PixelRect b = intersected(intersected(command.bounds, layer.bounds), below.bounds);
+    if (b.isEmpty())
+        return;
+    if (command.spanCount == 0) {
+        for (int y = b.y0; y < b.y1; ++y)
+            blendRow(command, layer, b.x0, y, static_cast<std::size_t>(b.width()), nullptr);
+        return;
+    }
+    for (const Span& span : std::span{m_frame.spans.data() + command.firstSpan, command.spanCount}) {
+        const int x0 = std::max(span.x, b.x0), x1 = std::min(span.x + static_cast<int>(span.width), b.x1);
+        for (int y = std::max(span.y, b.y0); x0 < x1 && y < std::min(span.y + strips::stripHeightPx, b.y1); ++y) {
+            const RowAlphas alphas{m_frame.alphas.data() + span.alphaColumn + (x0 - span.x), y - span.y};
+            blendRow(command, layer, x0, y, static_cast<std::size_t>(x1 - x0), span.alphaColumn == strips::solidSpan ? nullptr : &alphas);
+        }
+    }
+}
+
+void Composer::blendRow(const Command& command, const Layer& layer, int x, int y, std::size_t count, const RowAlphas* alphas)
+{
     const auto opacity = static_cast<std::uint32_t>(command.opacity * 255 + 0.5f);
-    const strips::PixelRect& b = layer.bounds;
-    for (int y = b.y0; y < b.y1; ++y) {
-        const auto* from = reinterpret_cast<const Pixel*>(layer.pixels.row(y - b.y0));
-        blendPixels(at(b.x0, y), static_cast<std::size_t>(b.width()), from, opacity);
+    const auto* from = reinterpret_cast<const Pixel*>(layer.pixels.row(y - layer.bounds.y0)) + (x - layer.bounds.x0);
+    Pixel* to = at(x, y);
+    if (command.blend != scene::BlendMode::normal) {
+        alphas ? blendPixels(to, count, from, opacity, command.blend, *alphas) : blendPixels(to, count, from, opacity, command.blend);
+    } else if (!alphas) {
+        blendPixels(to, count, from, opacity);
+    } else {
+        m_line.assign(from, from + count);
+        if (opacity != 255)
+            std::transform(m_line.begin(), m_line.end(), m_line.begin(), [&](Pixel p) { return scaled(p, opacity); });
+        blendPixels(to, count, m_line.data(), *alphas);
+    }
+}
+
+/// The layer shows through the mask; beyond the mask's bounds nothing of it is left.
+void Composer::popMask(const Command& command)
+{
+    const Layer mask = std::move(m_layers.back());
+    m_layers.pop_back();
+    Layer& below = m_layers.back();
+    for (int y = below.bounds.y0; y < below.bounds.y1; ++y) {
+        Pixel* row = at(below.bounds.x0, y);
+        const int x0 = std::clamp(mask.bounds.x0, below.bounds.x0, below.bounds.x1) - below.bounds.x0;
+        const int x1 = std::max(x0, std::clamp(mask.bounds.x1, below.bounds.x0, below.bounds.x1) - below.bounds.x0);
+        if (y < mask.bounds.y0 || y >= mask.bounds.y1) {
+            std::fill_n(row, below.bounds.width(), Pixel{});
+            continue;
+        }
+        std::fill_n(row, x0, Pixel{});
+        std::fill(row + x1, row + below.bounds.width(), Pixel{});
+        const auto* from = reinterpret_cast<const Pixel*>(mask.pixels.row(y - mask.bounds.y0)) + (below.bounds.x0 - mask.bounds.x0);
+        for (int x = x0; x < x1; ++x)
+            row[x] = scaled(row[x], command.luminance ? luminanceOf(from[x]) : from[x] >> 24);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <core/base/color.h>
 #include <render/strips/frame.h>
 
+#include "blend.h"
 #include "pixel_source.h"
 
 namespace tessera::cpu {
@@ -27,6 +28,10 @@ private:
     void fillAlphas(const strips::Span& span, Pixel color);
     void fillSource(const strips::Span& span, PixelSource& source);
     void popLayer(const strips::Command& command);
+    void popMask(const strips::Command& command);
+    /// A row of a layer through a span of its clip, or whole (no alphas).
+    void blendRow(const strips::Command& command, const Layer& layer, int x, int y, std::size_t count, const RowAlphas* alphas);
+    void push(const strips::Command& command);
     /// Rows of the span that lie within the layer: first and end, 0..4 from the span's y.
     struct Rows {
         int first, end;

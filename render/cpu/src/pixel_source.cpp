@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include <render/cpu/renderer.h>
+
 #include "gradient.h"
 
 namespace tessera::cpu {
@@ -33,17 +35,59 @@ public:
         const PaintPoint g = fromDevice(m_paint.fromDevice, x, y);
         const float dx = m_paint.fromDevice[0], dy = m_paint.fromDevice[1];
         if (m_paint.kind == strips::PaintKind::linearGradient && dx == 0) {
-            std::fill(out.begin(), out.end(), m_ramp.at(g.x)); // one colour along the row
+            std::fill(out.begin(), out.end(), m_ramp.at(spread(g.x))); // one colour along the row
             return;
         }
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            const float gx = g.x + dx * static_cast<float>(i);
-            const float u = gx - 0.5f, v = g.y + dy * static_cast<float>(i) - 0.5f;
-            out[i] = m_ramp.at(m_paint.kind == strips::PaintKind::linearGradient ? gx : 2 * std::sqrt(u * u + v * v));
+        const auto fillWith = [&](auto position) {
+            for (std::size_t i = 0; i < out.size(); ++i)
+                out[i] = m_ramp.at(spread(position(g.x + dx * static_cast<float>(i), g.y + dy * static_cast<float>(i))));
+        };
+        switch (m_paint.kind) {
+        case strips::PaintKind::linearGradient:
+            fillWith([](float gx, float) { return gx; });
+            break;
+        case strips::PaintKind::angularGradient:
+            fillWith([](float gx, float gy) {
+                const float turn = std::atan2(gy - 0.5f, gx - 0.5f) * static_cast<float>(0.5 / M_PI);
+                return turn < 0 ? turn + 1 : turn;
+            });
+            break;
+        case strips::PaintKind::diamondGradient:
+            fillWith([](float gx, float gy) { return 2 * (std::abs(gx - 0.5f) + std::abs(gy - 0.5f)); });
+            break;
+        default:
+            if (m_paint.focus[0] == 0 && m_paint.focus[1] == 0 && m_paint.focusRadius == 0)
+                fillWith([](float gx, float gy) {
+                    const float u = gx - 0.5f, v = gy - 0.5f;
+                    return 2 * std::sqrt(u * u + v * v);
+                });
+            else
+                fillWith([this](float gx, float gy) { return focalPosition(2 * gx - 1, 2 * gy - 1); });
         }
     }
 
 private:
+    [[nodiscard]] float spread(float t) const
+    {
+        if (m_paint.spread == static_cast<std::uint32_t>(scene::GradientSpread::repeat))
+            return t - std::floor(t);
+        if (m_paint.spread == static_cast<std::uint32_t>(scene::GradientSpread::reflect))
+            return std::abs(t - 2 * std::floor(t / 2 + 0.5f));
+        return t;
+    }
+
+    /// The circle between the focal one (t = 0) and the unit circle (t = 1) that (x, y) lies on. The focal circle is inside
+    /// the unit circle, so there is just one.
+    [[nodiscard]] float focalPosition(float x, float y) const
+    {
+        const float fx = m_paint.focus[0], fy = m_paint.focus[1], r0 = m_paint.focusRadius, dr = 1 - r0;
+        const float px = x - fx, py = y - fy;
+        const float a = dr * dr - fx * fx - fy * fy; // > 0
+        const float b = r0 * dr - px * fx - py * fy;
+        const float c = px * px + py * py - r0 * r0;
+        return (std::sqrt(std::max(0.0f, b * b + a * c)) - b) / a;
+    }
+
     const strips::FramePaint& m_paint;
     GradientRamp m_ramp;
 };
@@ -74,9 +118,8 @@ Pixel mixed(Pixel a, Pixel b, std::uint32_t w)
 class ImageSource final : public PixelSource
 {
 public:
-    ImageSource(const strips::Frame& frame, const strips::FramePaint& paint)
-        : m_paint(paint), m_image(*frame.images[paint.image]),
-          m_opacity(static_cast<std::uint32_t>(paint.opacity * 255 + 0.5f))
+    ImageSource(scene::ImageRef image, const strips::FramePaint& paint)
+        : m_paint(paint), m_held(std::move(image)), m_image(*m_held), m_opacity(static_cast<std::uint32_t>(paint.opacity * 255 + 0.5f))
     {
     }
 
@@ -108,6 +151,7 @@ private:
     }
 
     const strips::FramePaint& m_paint;
+    scene::ImageRef m_held;
     const scene::Image& m_image;
     std::uint32_t m_opacity;
 };
@@ -117,7 +161,9 @@ private:
 std::unique_ptr<PixelSource> makePixelSource(const strips::Frame& frame, const strips::FramePaint& paint)
 {
     if (paint.kind == strips::PaintKind::image)
-        return std::make_unique<ImageSource>(frame, paint);
+        return std::make_unique<ImageSource>(frame.images[paint.image], paint);
+    if (paint.kind == strips::PaintKind::picture)
+        return std::make_unique<ImageSource>(std::make_shared<const scene::Image>(compose(*frame.pictures[paint.image])), paint);
     return std::make_unique<GradientSource>(frame, paint);
 }
 

@@ -66,6 +66,24 @@ Path shapeOf(const Node& node, Size size)
     return {};
 }
 
+bool hasShape(NodeType type)
+{
+    switch (type) {
+    case NodeType::frame:
+    case NodeType::rect:
+    case NodeType::ellipse:
+    case NodeType::vector:
+    case NodeType::image: return true;
+    case NodeType::page:
+    case NodeType::group:
+    case NodeType::line:
+    case NodeType::text:
+    case NodeType::svgRaw:
+    case NodeType::unknown: break;
+    }
+    return false;
+}
+
 double strokeReach(const Node& node)
 {
     const bool any = std::any_of(node.strokes.begin(), node.strokes.end(), [](const auto& paint) { return paint.visible; });

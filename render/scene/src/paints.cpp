@@ -17,7 +17,26 @@ Gradient toGradient(GradientKind kind, std::vector<GradientStop> stops, const Tr
     std::stable_sort(stops.begin(), stops.end(), [](const auto& a, const auto& b) { return a.offset < b.offset; });
     if (stops.empty())
         stops.push_back({0, {0, 0, 0, 0}});
-    return {kind, std::move(stops), toLocal};
+    Gradient gradient;
+    gradient.kind = kind;
+    gradient.stops = std::move(stops);
+    gradient.toLocal = toLocal;
+    return gradient;
+}
+
+std::optional<GradientKind> gradientKind(document::PaintKind kind)
+{
+    switch (kind) {
+    case document::PaintKind::linearGradient: return GradientKind::linear;
+    case document::PaintKind::radialGradient: return GradientKind::radial;
+    case document::PaintKind::angularGradient: return GradientKind::angular;
+    case document::PaintKind::diamondGradient: return GradientKind::diamond;
+    case document::PaintKind::solid:
+    case document::PaintKind::image:
+    case document::PaintKind::pattern:
+    case document::PaintKind::unknown: break;
+    }
+    return std::nullopt;
 }
 
 Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacity)
@@ -48,7 +67,7 @@ Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacit
     return {std::make_shared<const ImageFill>(std::move(fill)), opacity};
 }
 
-std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images)
+std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images, PatternSource& patterns)
 {
     if (!paint.visible || !(paint.opacity > 0))
         return std::nullopt;
@@ -56,12 +75,22 @@ std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource
     case document::PaintKind::solid:
         return Paint{paint.color, paint.opacity};
     case document::PaintKind::linearGradient:
-    case document::PaintKind::radialGradient: {
+    case document::PaintKind::radialGradient:
+    case document::PaintKind::angularGradient:
+    case document::PaintKind::diamondGradient: {
         if (paint.stops.empty())
             return std::nullopt;
-        const auto kind = paint.kind == document::PaintKind::linearGradient ? GradientKind::linear : GradientKind::radial;
-        const Transform toLocal = Transform::scaling(box.width, box.height) * paint.gradientMatrix;
-        return Paint{std::make_shared<const Gradient>(toGradient(kind, paint.stops, toLocal)), paint.opacity};
+        Gradient gradient = toGradient(*gradientKind(paint.kind), paint.stops, Transform::scaling(box.width, box.height) * paint.gradientMatrix);
+        gradient.spread = paint.spread;
+        gradient.focus = paint.focus.value_or(gradient.focus);
+        gradient.focusRadius = paint.focusRadius;
+        return Paint{std::make_shared<const Gradient>(std::move(gradient)), paint.opacity};
+    }
+    case document::PaintKind::pattern: {
+        auto content = patterns.pattern(paint.pattern);
+        if (!content || content->items.empty())
+            return std::nullopt;
+        return Paint{std::make_shared<const PatternFill>(PatternFill{std::move(content), paint.cell, paint.gradientMatrix}), paint.opacity};
     }
     case document::PaintKind::image: {
         const ImageRef image = paint.asset ? images.image(*paint.asset) : nullptr;

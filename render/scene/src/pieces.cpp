@@ -14,36 +14,42 @@ using document::NodeType;
 constexpr Color placeholderFill{0.55f, 0.58f, 0.66f, 0.12f};
 constexpr Color placeholderLine{0.55f, 0.58f, 0.66f, 1};
 
+void addSources(NodePieces& pieces, const document::Paint& paint)
+{
+    if (paint.asset)
+        pieces.assets.push_back(*paint.asset);
+    if (!paint.pattern.isEmpty())
+        pieces.patterns.push_back(paint.pattern);
+}
+
 void addFills(NodePieces& pieces, const std::vector<document::Paint>& fills, const PathRef& shape, FillRule rule, Size box,
-              ImageSource& images)
+              const PieceSources& sources)
 {
     for (const document::Paint& fill : fills) {
-        if (fill.asset)
-            pieces.assets.push_back(*fill.asset);
-        if (auto paint = toPaint(fill, box, images))
+        addSources(pieces, fill);
+        if (auto paint = toPaint(fill, box, sources.images, sources.patterns))
             pieces.own.push_back({FillPath{shape, rule, std::move(*paint)}, shape->controlBounds()});
     }
 }
 
-void addStrokes(NodePieces& pieces, const Node& node, const PathRef& shape, FillRule rule, Size box, ImageSource& images)
+void addStrokes(NodePieces& pieces, const Node& node, const PathRef& shape, FillRule rule, Size box, const PieceSources& sources)
 {
     const Rect bounds = shape->controlBounds().inflated(strokeReach(node));
     for (const document::Paint& stroke : node.strokes) {
-        if (stroke.asset)
-            pieces.assets.push_back(*stroke.asset);
-        auto paint = toPaint(stroke, box, images);
+        addSources(pieces, stroke);
+        auto paint = toPaint(stroke, box, sources.images, sources.patterns);
         if (paint && node.strokeStyle.width > 0)
             pieces.own.push_back({StrokePath{shape, rule, node.strokeStyle, std::move(*paint)}, bounds});
     }
 }
 
-void addImage(NodePieces& pieces, const Node& node, const PathRef& shape, Size box, ImageSource& images)
+void addImage(NodePieces& pieces, const Node& node, const PathRef& shape, Size box, const PieceSources& sources)
 {
     document::Paint paint;
     paint.kind = document::PaintKind::image;
     paint.asset = node.asset;
     paint.fit = node.imageFit;
-    addFills(pieces, {paint}, shape, FillRule::nonzero, box, images);
+    addFills(pieces, {paint}, shape, FillRule::nonzero, box, sources);
 }
 
 /// Something newer or foreign is here: a dashed box with its diagonals.
@@ -83,9 +89,11 @@ void addText(NodePieces& pieces, const Node& node, Size size, text::FontLibrary&
 
 } // namespace
 
-NodePieces makePieces(const Node& node, Size size, text::FontLibrary& fonts, ImageSource& images)
+NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
 {
     NodePieces pieces;
+    if (!node.effects.empty())
+        pieces.effects = std::make_shared<const std::vector<Effect>>(node.effects);
     const auto shape = std::make_shared<const Path>(shapeOf(node, size));
     const FillRule rule = node.type == NodeType::vector ? node.path.rule : FillRule::nonzero;
     switch (node.type) {
@@ -93,10 +101,10 @@ NodePieces makePieces(const Node& node, Size size, text::FontLibrary& fonts, Ima
     case NodeType::group:
         break;
     case NodeType::line:
-        addStrokes(pieces, node, shape, rule, size, images);
+        addStrokes(pieces, node, shape, rule, size, sources);
         break;
     case NodeType::text:
-        addText(pieces, node, size, fonts);
+        addText(pieces, node, size, sources.fonts);
         break;
     case NodeType::svgRaw:
     case NodeType::unknown:
@@ -107,10 +115,10 @@ NodePieces makePieces(const Node& node, Size size, text::FontLibrary& fonts, Ima
     case NodeType::ellipse:
     case NodeType::vector:
     case NodeType::image:
-        addFills(pieces, node.fills, shape, rule, size, images);
+        addFills(pieces, node.fills, shape, rule, size, sources);
         if (node.type == NodeType::image)
-            addImage(pieces, node, shape, size, images);
-        addStrokes(pieces, node, shape, rule, size, images);
+            addImage(pieces, node, shape, size, sources);
+        addStrokes(pieces, node, shape, rule, size, sources);
         if (node.type == NodeType::frame && node.clip)
             pieces.clip = shape;
         break;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <render/scene/display_list.h>
+#include <render/scene/paints.h>
 #include <render/text/layout.h>
 
 namespace tessera::scene {
@@ -18,7 +19,16 @@ struct NodePieces {
     PathRef clip;                       ///< of the children; null: none
     std::optional<text::Layout> layout; ///< text
     std::vector<ContentHash> assets;    ///< images it draws or waits for
+    std::vector<NodeId> patterns;       ///< nodes that its paints repeat
+    std::shared_ptr<const std::vector<Effect>> effects; ///< null: none
 };
-[[nodiscard]] NodePieces makePieces(const document::Node& node, Size size, text::FontLibrary& fonts, ImageSource& images);
+
+/// Where the contents of pieces come from.
+struct PieceSources {
+    text::FontLibrary& fonts;
+    ImageSource& images;
+    PatternSource& patterns;
+};
+[[nodiscard]] NodePieces makePieces(const document::Node& node, Size size, const PieceSources& sources);
 
 } // namespace tessera::scene

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
+#include <render/scene/effects.h>
 #include <render/strips/frame.h>
 #include <render/strips/rasterize.h>
 
@@ -83,6 +86,36 @@ struct Clip {
     std::shared_ptr<const Coverage> mask; ///< null: all of `bounds`
 };
 
+/// A push whose pop has not come yet, and how many clips were open then.
+struct OpenLayer {
+    Command push;
+    std::size_t clipCount{};
+};
+
+constexpr int deepestPattern = 8;    ///< patterns within patterns that are drawn: they double with each level
+constexpr int largestPicturePx = 4096;
+
+using PatternRef = std::shared_ptr<const scene::PatternFill>;
+using EffectsRef = std::shared_ptr<const std::vector<scene::Effect>>;
+
+double largestScale(const Transform& t) { return std::max(std::hypot(t.a, t.b), std::hypot(t.c, t.d)); }
+
+std::vector<scene::Effect> visibleEffects(const EffectsRef& effects)
+{
+    std::vector<scene::Effect> visible;
+    if (effects) {
+        std::copy_if(effects->begin(), effects->end(), std::back_inserter(visible), [](const scene::Effect& e) {
+            return e.visible && e.kind != document::EffectKind::unknown;
+        });
+    }
+    return visible;
+}
+
+bool isPlain(const scene::PushLayer& layer)
+{
+    return (layer.blend == scene::BlendMode::normal || layer.blend == scene::BlendMode::passThrough) && visibleEffects(layer.effects).empty();
+}
+
 } // namespace
 
 struct FrameBuilder::Impl {
@@ -94,9 +127,12 @@ struct FrameBuilder::Impl {
     Transform pageToDevice;
     Frame frame;
     std::vector<Clip> clips;
-    std::vector<Command> layers; ///< open pushes
+    std::vector<OpenLayer> layers;
+    int patternDepth = 0;
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
+    void runItem(std::size_t& index);
+    std::shared_ptr<const Frame> pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx, int heightPx);
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
     [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
@@ -109,8 +145,12 @@ struct FrameBuilder::Impl {
     void emit(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice, double opacity,
               const PixelRect& bounds);
     void pushClip(const scene::PushClip& clip, const Transform& toDevice);
-    void pushLayer(const scene::Item& item, double opacity);
-    void popLayer();
+    void emitPattern(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice, double opacity,
+                     const PixelRect& bounds);
+    void addSpans(Command& command, const Coverage& coverage, int x, int y);
+    void pushLayer(const scene::Item& item, const scene::PushLayer& layer);
+    void pushMask(const scene::PushMask& mask);
+    void pop();
 };
 
 FrameBuilder::FrameBuilder() : m_impl(std::make_unique<Impl>()) {}
@@ -137,33 +177,42 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
     frame.heightPx = view.heightPx;
     clips.assign(1, {region, nullptr});
     layers.clear();
-    cache.beginFrame();
-    levels.beginFrame();
-    for (std::size_t i = 0; i < items.items.size(); ++i) {
-        const scene::Item& item = items.items[i];
-        if (const auto* clip = std::get_if<scene::PushClip>(&item.content)) {
-            pushClip(*clip, pageToDevice * item.toPage);
-        } else if (std::holds_alternative<scene::PopClip>(item.content)) {
-            if (clips.size() > 1)
-                clips.pop_back();
-        } else if (const auto* layer = std::get_if<scene::PushLayer>(&item.content)) {
-            const std::size_t pop = skipLayer(i);
-            if (visiblePixels(item).isEmpty() || !(layer->opacity > 0)) {
-                i = pop;
-            } else if (pop == i + 2) {
-                draw(items.items[i + 1], layer->opacity); // one item needs no layer of its own
-                i = pop;
-            } else {
-                pushLayer(item, layer->opacity);
-            }
-        } else if (std::holds_alternative<scene::PopLayer>(item.content)) {
-            popLayer();
-        } else {
-            draw(item, 1);
-        }
+    if (patternDepth == 0) {
+        cache.beginFrame();
+        levels.beginFrame();
     }
+    for (std::size_t i = 0; i < items.items.size(); ++i)
+        runItem(i);
     while (!layers.empty())
-        popLayer();
+        pop();
+}
+
+/// Draws the item at `index`, and moves it over what the item skips.
+void FrameBuilder::Impl::runItem(std::size_t& index)
+{
+    const scene::Item& item = list->items[index];
+    if (const auto* clip = std::get_if<scene::PushClip>(&item.content)) {
+        pushClip(*clip, pageToDevice * item.toPage);
+    } else if (std::holds_alternative<scene::PopClip>(item.content)) {
+        if (clips.size() > 1)
+            clips.pop_back();
+    } else if (const auto* layer = std::get_if<scene::PushLayer>(&item.content)) {
+        const std::size_t end = skipLayer(index);
+        if (visiblePixels(item).isEmpty() || !(layer->opacity > 0)) {
+            index = end;
+        } else if (end == index + 2 && isPlain(*layer)) {
+            draw(list->items[index + 1], layer->opacity); // one item needs no layer of its own
+            index = end;
+        } else {
+            pushLayer(item, *layer);
+        }
+    } else if (const auto* mask = std::get_if<scene::PushMask>(&item.content)) {
+        pushMask(*mask);
+    } else if (std::holds_alternative<scene::PopLayer>(item.content) || std::holds_alternative<scene::PopMask>(item.content)) {
+        pop();
+    } else {
+        draw(item, 1);
+    }
 }
 
 /// Index of the PopLayer that belongs to the push; the number of items when it is missing.
@@ -278,13 +327,10 @@ Coverage FrameBuilder::Impl::clipped(Coverage coverage, const scene::Paint& pain
     return coverage;
 }
 
-void FrameBuilder::Impl::emit(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice,
-                              double opacity, const PixelRect& bounds)
+void FrameBuilder::Impl::addSpans(Command& command, const Coverage& coverage, int x, int y)
 {
-    if (coverage.isEmpty() || !addPaint(frame, levels, paint, toDevice, opacity))
-        return;
-    Command command{CommandKind::draw, static_cast<std::uint32_t>(frame.spans.size()),
-                    static_cast<std::uint32_t>(coverage.spans.size()), static_cast<std::uint32_t>(frame.paints.size() - 1), 1, bounds};
+    command.firstSpan = static_cast<std::uint32_t>(frame.spans.size());
+    command.spanCount = static_cast<std::uint32_t>(coverage.spans.size());
     const auto firstAlpha = static_cast<std::uint32_t>(frame.alphas.size());
     for (Span span : coverage.spans) {
         span.x += x, span.y += y;
@@ -293,7 +339,64 @@ void FrameBuilder::Impl::emit(const Coverage& coverage, int x, int y, const scen
         frame.spans.push_back(span);
     }
     frame.alphas.insert(frame.alphas.end(), coverage.alphas.begin(), coverage.alphas.end());
+}
+
+void FrameBuilder::Impl::emit(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice,
+                              double opacity, const PixelRect& bounds)
+{
+    if (std::holds_alternative<PatternRef>(paint.source)) {
+        emitPattern(coverage, x, y, paint, toDevice, opacity, bounds);
+        return;
+    }
+    if (coverage.isEmpty() || !addPaint(frame, levels, paint, toDevice, opacity))
+        return;
+    Command command;
+    command.paint = static_cast<std::uint32_t>(frame.paints.size() - 1);
+    command.bounds = bounds;
+    addSpans(command, coverage, x, y);
     frame.commands.push_back(command);
+}
+
+/// The cell becomes a picture of about as many pixels as it takes on the device, which then repeats: however many cells
+/// there are, and however they meet, no seam shows.
+void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, const scene::Paint& paint, const Transform& toDevice,
+                                     double opacity, const PixelRect& bounds)
+{
+    const scene::PatternFill& pattern = *std::get<PatternRef>(paint.source);
+    const double total = paint.opacity * opacity;
+    const Transform cellToDevice = toDevice * pattern.toLocal * Transform::translation(pattern.cell.x, pattern.cell.y);
+    if (coverage.isEmpty() || !(total > 0) || pattern.cell.isEmpty() || patternDepth >= deepestPattern || !cellToDevice.inverted())
+        return;
+    const auto pixels = [](double v) { return static_cast<int>(std::clamp(std::ceil(v - 1e-3), 1.0, double{largestPicturePx})); };
+    const int width = pixels(std::hypot(cellToDevice.a, cellToDevice.b) * pattern.cell.width);
+    const int height = pixels(std::hypot(cellToDevice.c, cellToDevice.d) * pattern.cell.height);
+    const Transform cellToPicture = Transform::scaling(width / pattern.cell.width, height / pattern.cell.height);
+    auto picture = pictureOf(pattern, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
+    addPicture(frame, std::move(picture), cellToDevice * cellToPicture.inverted().value_or(Transform{}), total);
+    Command command;
+    command.paint = static_cast<std::uint32_t>(frame.paints.size() - 1);
+    command.bounds = bounds;
+    addSpans(command, coverage, x, y);
+    frame.commands.push_back(command);
+}
+
+std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx,
+                                                           int heightPx)
+{
+    const scene::DisplayList* outerList = list;
+    const Transform outerTransform = pageToDevice;
+    Frame outerFrame = std::exchange(frame, {});
+    auto outerClips = std::exchange(clips, {});
+    auto outerLayers = std::exchange(layers, {});
+    ++patternDepth;
+    run(*pattern.content, {cellToPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
+    --patternDepth;
+    auto picture = std::make_shared<const Frame>(std::exchange(frame, std::move(outerFrame)));
+    list = outerList;
+    pageToDevice = outerTransform;
+    clips = std::move(outerClips);
+    layers = std::move(outerLayers);
+    return picture;
 }
 
 void FrameBuilder::Impl::pushClip(const scene::PushClip& clip, const Transform& toDevice)
@@ -311,23 +414,54 @@ void FrameBuilder::Impl::pushClip(const scene::PushClip& clip, const Transform& 
     clips.push_back(std::move(next));
 }
 
-void FrameBuilder::Impl::pushLayer(const scene::Item& item, double opacity)
+void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLayer& layer)
 {
     Command command;
     command.kind = CommandKind::pushLayer;
-    command.opacity = static_cast<float>(std::min(opacity, 1.0));
+    command.opacity = static_cast<float>(std::min(layer.opacity, 1.0));
+    command.blend = layer.blend == scene::BlendMode::passThrough ? scene::BlendMode::normal : layer.blend;
     command.bounds = visiblePixels(item);
+    layers.push_back({command, clips.size()});
+    if (auto effects = visibleEffects(layer.effects); !effects.empty()) {
+        // Effects look around, so what is outside the clips is drawn too, and the clips wait for the pop.
+        const Transform toDevice = pageToDevice * item.toPage;
+        const int reach = static_cast<int>(std::min(std::ceil(scene::effectReach(effects) * largestScale(toDevice)) + 1, 1.0 * maxDevicePx));
+        PixelRect around = command.bounds;
+        around = {around.x0 - reach, around.y0 - reach, around.x1 + reach, around.y1 + reach};
+        command.effects = layers.back().push.effects = static_cast<std::uint32_t>(frame.effects.size());
+        frame.effects.push_back({std::move(effects), toDevice});
+        command.bounds = intersected(around, pixelsOf(item));
+        clips.push_back({command.bounds, nullptr});
+    }
     frame.commands.push_back(command);
-    layers.push_back(command);
 }
 
-void FrameBuilder::Impl::popLayer()
+void FrameBuilder::Impl::pushMask(const scene::PushMask& mask)
+{
+    Command command;
+    command.kind = CommandKind::pushMask;
+    command.luminance = mask.luminance;
+    command.bounds = layers.empty() ? clips.back().bounds : intersected(layers.back().push.bounds, clips.back().bounds);
+    layers.push_back({command, clips.size()});
+    clips.push_back({command.bounds, nullptr}); // the layer's content is clipped already
+    frame.commands.push_back(command);
+}
+
+void FrameBuilder::Impl::pop()
 {
     if (layers.empty())
         return;
-    Command command = layers.back();
+    OpenLayer layer = std::move(layers.back());
     layers.pop_back();
-    command.kind = CommandKind::popLayer;
+    clips.resize(std::min(clips.size(), layer.clipCount));
+    Command& command = layer.push;
+    command.kind = command.kind == CommandKind::pushMask ? CommandKind::popMask : CommandKind::popLayer;
+    if (command.effects != noEffects && clips.back().mask) {
+        const Coverage visible = cropped(*clips.back().mask, command.bounds);
+        addSpans(command, visible, 0, 0);
+        if (visible.isEmpty())
+            command.bounds = {};
+    }
     frame.commands.push_back(command);
 }
 

@@ -29,6 +29,32 @@ void setFromDevice(FramePaint& paint, const Transform& t)
     std::transform(std::begin(m), std::end(m), paint.fromDevice, [](double v) { return static_cast<float>(v); });
 }
 
+PaintKind kindOf(scene::GradientKind kind)
+{
+    switch (kind) {
+    case scene::GradientKind::linear: return PaintKind::linearGradient;
+    case scene::GradientKind::radial: return PaintKind::radialGradient;
+    case scene::GradientKind::angular: return PaintKind::angularGradient;
+    case scene::GradientKind::diamond: return PaintKind::diamondGradient;
+    }
+    return PaintKind::linearGradient;
+}
+
+/// A focal circle that touches or leaves the outer one has points without a colour; SVG 1.1 moves it back inside.
+void setFocus(FramePaint& paint, const scene::Gradient& gradient)
+{
+    constexpr double closest = 1 - 1.0 / 1024;
+    const Point center{0.5, 0.5};
+    Point focus = (gradient.focus - center) * 2;
+    const double radius = std::clamp(gradient.focusRadius * 2, 0.0, closest);
+    const double distance = length(focus), most = std::max(0.0, closest - radius);
+    if (!(distance <= most))
+        focus = std::isfinite(distance) && distance > 0 ? focus * (most / distance) : Point{};
+    paint.focus[0] = static_cast<float>(focus.x);
+    paint.focus[1] = static_cast<float>(focus.y);
+    paint.focusRadius = static_cast<float>(radius);
+}
+
 bool addGradient(Frame& frame, const scene::Gradient& gradient, const Transform& toDevice, double opacity)
 {
     if (gradient.stops.empty())
@@ -39,7 +65,9 @@ bool addGradient(Frame& frame, const scene::Gradient& gradient, const Transform&
     FramePaint paint;
     setFromDevice(paint, *fromDevice);
     paint.opacity = unit(opacity);
-    paint.kind = gradient.kind == scene::GradientKind::linear ? PaintKind::linearGradient : PaintKind::radialGradient;
+    paint.kind = kindOf(gradient.kind);
+    paint.spread = static_cast<std::uint32_t>(gradient.spread);
+    setFocus(paint, gradient);
     paint.firstStop = static_cast<std::uint32_t>(frame.stops.size());
     paint.stopCount = static_cast<std::uint32_t>(gradient.stops.size());
     float last = 0;
@@ -84,7 +112,21 @@ bool addPaint(Frame& frame, ImageLevels& levels, const scene::Paint& paint, cons
         return addSolid(frame, *color, total);
     if (const auto* gradient = std::get_if<std::shared_ptr<const scene::Gradient>>(&paint.source))
         return addGradient(frame, **gradient, toDevice, total);
-    return addImage(frame, levels, **std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source), toDevice, total);
+    if (const auto* image = std::get_if<std::shared_ptr<const scene::ImageFill>>(&paint.source))
+        return addImage(frame, levels, **image, toDevice, total);
+    return false; // patterns: addPicture
+}
+
+void addPicture(Frame& frame, std::shared_ptr<const Frame> picture, const Transform& pictureToDevice, double opacity)
+{
+    FramePaint paint;
+    setFromDevice(paint, pictureToDevice.inverted().value_or(Transform{}));
+    paint.kind = PaintKind::picture;
+    paint.opacity = unit(opacity);
+    paint.repeat = 1;
+    paint.image = static_cast<std::uint32_t>(frame.pictures.size());
+    frame.pictures.push_back(std::move(picture));
+    frame.paints.push_back(paint);
 }
 
 } // namespace tessera::strips

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include <render/cpu/renderer.h>
+
 #include "picture_cache.h"
 
 namespace tessera::vulkan {
@@ -24,6 +26,15 @@ VkRect2D scissorOf(const PixelRect& bounds, const Frame& frame)
     if (r.isEmpty())
         return {{0, 0}, {0, 0}};
     return {{r.x0, r.y0}, {static_cast<std::uint32_t>(r.width()), static_cast<std::uint32_t>(r.height())}};
+}
+
+/// Frames with masks, blend modes, effects or pictures in paints are composed by the CPU back end.
+bool needsCpu(const Frame& frame)
+{
+    return !frame.effects.empty() || !frame.pictures.empty() ||
+           std::any_of(frame.commands.begin(), frame.commands.end(), [](const strips::Command& command) {
+               return command.kind == CommandKind::pushMask || command.blend != scene::BlendMode::normal;
+           });
 }
 
 bool isEmpty(const VkRect2D& rect) { return rect.extent.width == 0 || rect.extent.height == 0; }
@@ -210,6 +221,9 @@ struct Renderer::Impl {
                     vkCmdDraw(commands, 3, 1, 0, 0);
                 }
                 break;
+            case CommandKind::pushMask: // needsCpu() kept them away
+            case CommandKind::popMask:
+                break;
             }
         }
         vkCmdEndRendering(commands);
@@ -236,6 +250,8 @@ struct Renderer::Impl {
     {
         if (frame.widthPx <= 0 || frame.heightPx <= 0)
             return scene::Image{};
+        if (needsCpu(frame))
+            return cpu::compose(frame, background);
         const std::uint32_t limit = device->properties().limits.maxImageDimension2D;
         if (static_cast<std::uint32_t>(std::max(frame.widthPx, frame.heightPx)) > limit)
             return fail(VulkanError{VulkanErrc::tooLarge, "frame", std::to_string(frame.widthPx) + " x " + std::to_string(frame.heightPx)});

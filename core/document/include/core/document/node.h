@@ -14,6 +14,7 @@
 #include <core/base/ids.h>
 #include <core/crdt/any.h>
 #include <core/crdt/id.h>
+#include <core/document/effect.h>
 
 /// Nodes as plain data: what document-model's map entries mean after parsing. Unknown or malformed properties fall
 /// back to the stated default here and stay untouched in the document. Lengths in document px. Safe on any thread.
@@ -24,26 +25,47 @@ enum class NodeType : std::uint8_t { page, frame, group, rect, ellipse, line, ve
 [[nodiscard]] std::string_view typeName(NodeType type);      ///< the `t` value; "unknown" for unknown
 [[nodiscard]] NodeType parseNodeType(std::string_view name);
 
+/// Pass-through: a group whose children blend with what is below the group as if it were not there; of anything else
+/// the same as normal. The others are those of CSS compositing level 1, section 10.
+enum class BlendMode : std::uint8_t {
+    passThrough, normal, multiply, screen, overlay, darken, lighten, colorDodge, colorBurn, hardLight, softLight, difference,
+    exclusion, hue, saturation, color, luminosity
+};
+[[nodiscard]] std::string_view blendName(BlendMode mode);                        ///< "pass-through", "color-dodge", …
+[[nodiscard]] std::optional<BlendMode> parseBlendMode(std::string_view name);
+
+/// A node with a mask is not drawn itself: it shows the siblings above it, up to the next masking sibling, only where it
+/// would have been painted (alpha, vector: its shape) or where it is bright (luminance: alpha times the luminance).
+enum class MaskKind : std::uint8_t { none, alpha, vector, luminance };
+
 struct GradientStop {
     double offset{}; ///< 0..1
     Color color;
     friend bool operator==(const GradientStop&, const GradientStop&) = default;
 };
 
-enum class PaintKind : std::uint8_t { solid, linearGradient, radialGradient, image, unknown };
+enum class PaintKind : std::uint8_t { solid, linearGradient, radialGradient, angularGradient, diamondGradient, image, pattern, unknown };
+/// Beyond the first and last stop: their colours, or the gradient mirrored or again.
+enum class GradientSpread : std::uint8_t { pad, reflect, repeat };
 enum class ImageFit : std::uint8_t { fill, fit, tile, stretch };
 
-/// One item of `fills` or `strokes`. `type` values: solid | gradient (with `gradient`: linear, radial) | image.
-/// A gradient's matrix maps the unit square of the gradient ((0,0)-(1,0) the axis of a linear one; centre (0.5,0.5),
-/// radius 0.5 of a radial one) to the node's unit box, SVG order.
+/// One item of `fills` or `strokes`. `type` values: solid | gradient (with `gradient`: linear, radial, angular, diamond)
+/// | image | pattern (with `node`, `cell`). A gradient's matrix maps the unit square of the gradient ((0,0)-(1,0) the axis
+/// of a linear one; centre (0.5,0.5), radius 0.5 of the others; an angular one starts along +x and turns clockwise) to the
+/// node's unit box, SVG order. A pattern's matrix maps the pattern node's own coordinates to this node's, in px.
 struct Paint {
     std::string id;
     PaintKind kind = PaintKind::solid;
     bool visible = true;
     double opacity = 1;
     Color color;                     ///< solid
-    Transform gradientMatrix;        ///< gradient
+    Transform gradientMatrix;        ///< gradient, pattern: `matrix`
     std::vector<GradientStop> stops; ///< gradient
+    GradientSpread spread = GradientSpread::pad; ///< gradient, `spread`
+    std::optional<Point> focus;      ///< radial, `focus`: where t is 0, in the gradient's unit square; absent: the centre
+    double focusRadius = 0;          ///< radial, `focusRadius`: t is 0 up to there; the whole gradient's radius is 0.5
+    NodeId pattern;                  ///< pattern: its children are the cell's content; hidden nodes serve
+    Rect cell;                       ///< pattern: what repeats, in the pattern node's coordinates; never empty
     std::optional<ContentHash> asset; ///< image
     ImageFit fit = ImageFit::fill;   ///< image
     crdt::Any rest;                  ///< stored members that are not modelled here (unknown: all); toAny() keeps them
@@ -62,6 +84,7 @@ struct StrokeStyle {
     LineJoin join = LineJoin::miter;
     double miterLimit = 4;
     std::vector<double> dash;
+    double dashOffset = 0;      ///< where in the dashes a line starts, `sDashOffset`
     friend bool operator==(const StrokeStyle&, const StrokeStyle&) = default;
 };
 
@@ -126,7 +149,9 @@ struct Node {
     bool visible = true;
     bool locked = false;
     double opacity = 1;
-    std::string blend = "pass-through";
+    BlendMode blend = BlendMode::passThrough;
+    MaskKind mask = MaskKind::none;
+    std::vector<Effect> effects;     ///< applied in order to the node with all below it
     std::vector<Paint> fills;
     std::vector<Paint> strokes;
     StrokeStyle strokeStyle;

@@ -17,18 +17,27 @@
 namespace tessera::scene {
 
 using PathRef = std::shared_ptr<const Path>;
+using document::BlendMode;
+using document::Effect;
 using document::FillRule;
+using document::GradientSpread;
 using document::GradientStop;
 using document::StrokeStyle;
 
-enum class GradientKind : std::uint8_t { linear, radial };
+enum class GradientKind : std::uint8_t { linear, radial, angular, diamond };
 
-/// Colour at position t, 0..1 after clamping: stops sorted by offset, interpolated unpremultiplied. Gradient space is
-/// the unit square: t = x of a linear one, t = 2 * distance from (0.5, 0.5) of a radial one.
+/// Colour at position t, after `spread` within 0..1: stops sorted by offset, interpolated unpremultiplied. Gradient space is
+/// the unit square. With c = (0.5, 0.5): t = x of a linear one; of a radial one 2 * distance from c, or with a focus the
+/// parameter of the largest circle through the point, between the focal circle (t = 0) and that of radius 0.5 around c
+/// (t = 1), nothing where there is none; of an angular one the turn from +x around c, clockwise; of a diamond one
+/// 2 * (|x - 0.5| + |y - 0.5|).
 struct Gradient {
     GradientKind kind = GradientKind::linear;
     std::vector<GradientStop> stops; ///< at least one, offsets ascending within 0..1
     Transform toLocal;               ///< gradient space to local space
+    GradientSpread spread = GradientSpread::pad;
+    Point focus{0.5, 0.5};           ///< radial
+    double focusRadius = 0;          ///< radial; in gradient space, 0.5 is the whole
 };
 
 enum class TileMode : std::uint8_t { clamp, repeat };
@@ -40,9 +49,18 @@ struct ImageFill {
     Rect area;          ///< local space; nothing is painted outside (letterboxes of ImageFit::fit)
 };
 
+struct DisplayList;
+
+/// A picture that repeats: `cell` of `content` (its page space) at every multiple of the cell's size.
+struct PatternFill {
+    std::shared_ptr<const DisplayList> content; ///< never null
+    Rect cell;
+    Transform toLocal; ///< content's page space to local space
+};
+
 /// `opacity` multiplies what the source says.
 struct Paint {
-    std::variant<Color, std::shared_ptr<const Gradient>, std::shared_ptr<const ImageFill>> source = Color{};
+    std::variant<Color, std::shared_ptr<const Gradient>, std::shared_ptr<const ImageFill>, std::shared_ptr<const PatternFill>> source = Color{};
     double opacity = 1;
 };
 
@@ -76,13 +94,23 @@ struct PushClip {
     FillRule rule = FillRule::nonzero;
 };
 struct PopClip {};
-/// Everything up to the matching PopLayer is composed apart, then blended with `opacity`.
+/// Everything up to the matching PopLayer is composed apart on transparent pixels (isolated), goes through the effects in
+/// their order, is multiplied by `opacity`, then blended with what is below. Effect lengths are in the item's local space.
 struct PushLayer {
     double opacity = 1;
+    BlendMode blend = BlendMode::normal; ///< passThrough counts as normal
+    std::shared_ptr<const std::vector<Effect>> effects; ///< null: none
 };
 struct PopLayer {};
+/// Everything up to the matching PopMask is composed apart; then the innermost open layer is multiplied by it: by its
+/// alpha, or by alpha times luminance (Rec. 709 weights of the encoded values). Comes last in its layer.
+struct PushMask {
+    bool luminance = false;
+};
+struct PopMask {};
 
-using ItemContent = std::variant<FillPath, StrokePath, std::shared_ptr<const GlyphRun>, PushClip, PopClip, PushLayer, PopLayer>;
+using ItemContent = std::variant<FillPath, StrokePath, std::shared_ptr<const GlyphRun>, PushClip, PopClip, PushLayer, PopLayer,
+                                 PushMask, PopMask>;
 
 struct Item {
     ItemContent content;

@@ -10,6 +10,7 @@ namespace tessera::scene {
 /// (width, height), vector path. Text, groups and pages have none. `size` stands for the node's own.
 [[nodiscard]] Path shapeOf(const document::Node& node, Size size);
 [[nodiscard]] inline Path shapeOf(const document::Node& node) { return shapeOf(node, node.size); }
+[[nodiscard]] bool hasShape(document::NodeType type); ///< whether shapeOf() is the node's outline
 [[nodiscard]] Path toPath(const document::VectorPath& path);
 
 /// How far visible strokes reach outside the outline, in node units (miters included).
