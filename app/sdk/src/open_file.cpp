@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <core/formats/svg_import.h>
 #include <render/export/codecs.h>
 
 #include "commands.h"
@@ -38,6 +39,73 @@ std::unique_ptr<OpenedFile> openForReading(const std::string& path)
     return opened;
 }
 
+namespace {
+
+/// Null, and said, when the bytes are no picture.
+scene::ImageRef decoded(const ContentHash& asset, ByteView bytes)
+{
+    auto image = exports::decodeImage(bytes);
+    if (!image) {
+        complain("image " + asset.hex + ": " + exports::describe(image.error()));
+        return nullptr;
+    }
+    return std::make_shared<scene::Image>(std::move(image).value());
+}
+
+} // namespace
+
+std::unique_ptr<Drawing> Drawing::open(const std::string& path)
+{
+    std::unique_ptr<Drawing> drawing(new Drawing);
+    if (std::filesystem::path(path).extension() == ".svg")
+        return drawing->import(path) ? std::move(drawing) : nullptr;
+    drawing->m_opened = openForReading(path);
+    if (!drawing->m_opened)
+        return nullptr;
+    drawing->m_fileImages = std::make_unique<FileImages>(*drawing->m_opened->file);
+    drawing->m_document = drawing->m_opened->document.get();
+    return drawing;
+}
+
+bool Drawing::import(const std::string& path)
+{
+    const auto bytes = readFile(path, formats::SvgLimits{}.maxBytes);
+    if (!bytes)
+        return false;
+    const std::string stem = std::filesystem::path(path).stem().string();
+    const auto imported = formats::importSvg(*bytes, stem);
+    if (!imported) {
+        complain(path + ": " + formats::describe(imported.error()));
+        return false;
+    }
+    m_imported = document::Document::createBlank(m_random, stem);
+    const auto commands = formats::toCommands(*imported, {m_imported->tree().pages.front(), std::nullopt}, m_random);
+    m_root = std::get<document::CreateNode>(commands.front()).id;
+    if (const auto applied = document::apply(*m_imported, commands, "import"); !applied) {
+        complain(path + ": " + document::describe(applied.error()));
+        return false;
+    }
+    for (const auto& asset : imported->assets)
+        m_assets.emplace(asset.hash, asset.bytes);
+    for (const auto& notice : imported->notices)
+        complain(path + ":" + std::to_string(notice.offset) + ": <" + notice.element + ">: " + notice.what);
+    m_document = m_imported.get();
+    return true;
+}
+
+scene::ImageRef Drawing::image(const ContentHash& asset)
+{
+    if (m_fileImages)
+        return m_fileImages->image(asset);
+    const auto found = m_assets.find(asset);
+    if (found == m_assets.end())
+        return nullptr;
+    const auto [slot, isNew] = m_decoded.try_emplace(asset);
+    if (isNew)
+        slot->second = decoded(asset, found->second);
+    return slot->second;
+}
+
 scene::ImageRef FileImages::image(const ContentHash& asset)
 {
     if (const auto known = m_decoded.find(asset); known != m_decoded.end())
@@ -52,13 +120,7 @@ scene::ImageRef FileImages::image(const ContentHash& asset)
         complain("image " + asset.hex + " is not in this file; a placeholder is drawn");
         return slot;
     }
-    auto decoded = exports::decodeImage((*blob)->data);
-    if (!decoded) {
-        complain("image " + asset.hex + ": " + exports::describe(decoded.error()));
-        return slot;
-    }
-    slot = std::make_shared<scene::Image>(std::move(decoded).value());
-    return slot;
+    return slot = decoded(asset, (*blob)->data);
 }
 
 bool writeFile(const std::string& path, ByteView bytes)

@@ -155,6 +155,8 @@ struct FrameBuilder::Impl {
 
 FrameBuilder::FrameBuilder() : m_impl(std::make_unique<Impl>()) {}
 FrameBuilder::~FrameBuilder() = default;
+FrameBuilder::FrameBuilder(FrameBuilder&&) noexcept = default;
+FrameBuilder& FrameBuilder::operator=(FrameBuilder&&) noexcept = default;
 
 Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& view)
 {

@@ -96,8 +96,8 @@ class FrameBuilder
 public:
     FrameBuilder();
     ~FrameBuilder();
-    FrameBuilder(const FrameBuilder&) = delete;
-    FrameBuilder& operator=(const FrameBuilder&) = delete;
+    FrameBuilder(FrameBuilder&&) noexcept;
+    FrameBuilder& operator=(FrameBuilder&&) noexcept;
 
     /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels.
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view);
