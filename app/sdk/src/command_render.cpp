@@ -25,6 +25,7 @@ struct RenderArguments {
     double scale = 1;
     int width = 0;
     std::string fonts;
+    std::string linkedImages;
     std::string backend = "cpu";
     std::string background;
     std::string output;
@@ -125,7 +126,7 @@ bool measure(const RenderArguments& arguments, BackEnd& backEnd, const exports::
 
 int render(const RenderArguments& arguments)
 {
-    const auto drawing = Drawing::open(arguments.file);
+    const auto drawing = Drawing::open(arguments.file, arguments.linkedImages);
     if (!drawing)
         return 1;
     text::FontLibrary fonts;
@@ -164,6 +165,7 @@ void addRender(CLI::App& app, ExitCode& exitCode)
     auto* scale = command->add_option("--scale", arguments->scale, "Device pixels per page px")->capture_default_str();
     command->add_option("--width", arguments->width, "Width of the picture in pixels, in place of --scale")->check(CLI::Range(1, 16384))->excludes(scale);
     command->add_option("--fonts", arguments->fonts, "A folder of .otf and .ttf files to use, in place of the bundled fonts");
+    command->add_option("--linked-images", arguments->linkedImages, "Read images that an SVG links to when they lie below this folder (default: none)");
     command->add_option("--backend", arguments->backend, "cpu or vulkan")->check(CLI::IsMember({"cpu", "vulkan"}))->capture_default_str();
     command->add_option("--background", arguments->background, "#RRGGBB or #RRGGBBAA (default: transparent)");
     command->add_option("--repeat", arguments->repeat, "Draw N times and print the CPU time of a frame")->check(CLI::Range(1, 100000));

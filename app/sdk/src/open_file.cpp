@@ -1,5 +1,6 @@
 #include "open_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -41,6 +42,18 @@ std::unique_ptr<OpenedFile> openForReading(const std::string& path)
 
 namespace {
 
+/// A file below `root`, links resolved; nothing, without a word, when it is elsewhere or not there.
+std::optional<Bytes> readBelow(const std::filesystem::path& root, const std::filesystem::path& file)
+{
+    std::error_code error;
+    const auto top = std::filesystem::canonical(root, error);
+    const auto real = error ? std::filesystem::path() : std::filesystem::canonical(file, error);
+    if (error || !std::filesystem::is_regular_file(real, error))
+        return std::nullopt;
+    const bool isBelow = std::mismatch(top.begin(), top.end(), real.begin(), real.end()).first == top.end();
+    return isBelow ? readFile(real.string(), std::size_t{64} << 20) : std::nullopt;
+}
+
 /// Null, and said, when the bytes are no picture.
 scene::ImageRef decoded(const ContentHash& asset, ByteView bytes)
 {
@@ -54,11 +67,11 @@ scene::ImageRef decoded(const ContentHash& asset, ByteView bytes)
 
 } // namespace
 
-std::unique_ptr<Drawing> Drawing::open(const std::string& path)
+std::unique_ptr<Drawing> Drawing::open(const std::string& path, const std::string& linkedImages)
 {
     std::unique_ptr<Drawing> drawing(new Drawing);
     if (std::filesystem::path(path).extension() == ".svg")
-        return drawing->import(path) ? std::move(drawing) : nullptr;
+        return drawing->import(path, linkedImages) ? std::move(drawing) : nullptr;
     drawing->m_opened = openForReading(path);
     if (!drawing->m_opened)
         return nullptr;
@@ -67,13 +80,19 @@ std::unique_ptr<Drawing> Drawing::open(const std::string& path)
     return drawing;
 }
 
-bool Drawing::import(const std::string& path)
+bool Drawing::import(const std::string& path, const std::string& linkedImages)
 {
     const auto bytes = readFile(path, formats::SvgLimits{}.maxBytes);
     if (!bytes)
         return false;
     const std::string stem = std::filesystem::path(path).stem().string();
-    const auto imported = formats::importSvg(*bytes, stem);
+    formats::SvgLimits limits;
+    if (!linkedImages.empty()) {
+        limits.linkedImage = [folder = std::filesystem::path(path).parent_path(), &linkedImages](std::string_view href) {
+            return readBelow(linkedImages, folder / std::filesystem::path(href));
+        };
+    }
+    const auto imported = formats::importSvg(*bytes, stem, limits);
     if (!imported) {
         complain(path + ": " + formats::describe(imported.error()));
         return false;

@@ -39,7 +39,8 @@ class Drawing final : public scene::ImageSource
 {
 public:
     /// Null when it cannot be opened; said on stderr already, as is what an import could not model.
-    [[nodiscard]] static std::unique_ptr<Drawing> open(const std::string& path);
+    /// `linkedImages`: images that an SVG links to are read when they lie below this folder; empty: none is.
+    [[nodiscard]] static std::unique_ptr<Drawing> open(const std::string& path, const std::string& linkedImages = {});
     [[nodiscard]] const document::Document& document() const { return *m_document; }
     /// What a picture shows when nobody says otherwise: the imported frame, or nothing (the first page).
     [[nodiscard]] const std::optional<NodeId>& root() const { return m_root; }
@@ -47,7 +48,7 @@ public:
 
 private:
     Drawing() = default;
-    [[nodiscard]] bool import(const std::string& path);
+    [[nodiscard]] bool import(const std::string& path, const std::string& linkedImages);
 
     std::unique_ptr<OpenedFile> m_opened;
     std::unique_ptr<FileImages> m_fileImages;

@@ -23,6 +23,7 @@ struct ImportedFormat {
 };
 
 struct ImportedNode {
+    std::string key;                 ///< names the node within the import, for paints that repeat it; empty: nobody does
     document::NodeType type = document::NodeType::group;
     std::string name;
     document::Properties properties; ///< stored form; parent and order are not among them
