@@ -20,14 +20,7 @@ Transform boxTransform(const Rect& box) { return {box.width, 0, 0, box.height, b
 SvgReader::Compositing SvgReader::compositingOf(pugi::xml_node element, const Style& style)
 {
     Compositing result;
-    // A clip or mask that is not there, or another kind of element, counts as none.
-    const auto find = [&](const char* property, std::string_view kind) {
-        const auto value = style.get(property);
-        if (!isSet(value))
-            return pugi::xml_node{};
-        const pugi::xml_node target = byReference(value);
-        return target && tagOf(target) == kind ? target : pugi::xml_node{};
-    };
+    const auto find = [&](const char* property, std::string_view kind) { return compositor(style.get(property), kind); };
     result.clip = find("clip-path", "clipPath");
     result.mask = find("mask", "mask");
     if (const auto value = style.get("filter"); isSet(value) && value.find("url(") != std::string_view::npos) {
@@ -38,6 +31,15 @@ SvgReader::Compositing SvgReader::compositingOf(pugi::xml_node element, const St
         }
     }
     return result;
+}
+
+/// What a clip-path, mask or filter names. A target that is not there, of another kind, or that is being expanded just now
+/// counts as none.
+pugi::xml_node SvgReader::compositor(std::string_view value, std::string_view kind) const
+{
+    const pugi::xml_node target = isSet(value) ? byReference(value) : pugi::xml_node{};
+    const bool isOpen = std::find(m_open.begin(), m_open.end(), target) != m_open.end();
+    return target && tagOf(target) == kind && !isOpen ? target : pugi::xml_node{};
 }
 
 /// From the inside out: content, filter, clip, mask; opacity and blend mode on the outermost.
@@ -116,7 +118,7 @@ std::optional<ImportedNode> SvgReader::clipNode(pugi::xml_node clipPath, const R
     ImportedNode group;
     group.name = nameOf(clipPath);
     group.children = std::move(shapes);
-    if (const pugi::xml_node further = byReference(style.get("clip-path")); further && tagOf(further) == "clipPath") {
+    if (const pugi::xml_node further = compositor(style.get("clip-path"), "clipPath")) {
         auto mask = clipNode(further, boundsUser, context);
         group.children = masked(std::move(mask), std::move(group.children));
     }
@@ -160,7 +162,7 @@ std::optional<ImportedNode> SvgReader::maskNode(pugi::xml_node mask, const Rect&
     m_inClip = wasInClip;
     if (frame.children.empty())
         return std::nullopt;
-    if (const pugi::xml_node further = byReference(style.get("mask")); further && tagOf(further) == "mask") {
+    if (const pugi::xml_node further = compositor(style.get("mask"), "mask")) {
         auto outer = maskNode(further, boundsUser, context);
         if (!outer)
             return std::nullopt;

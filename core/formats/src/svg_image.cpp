@@ -88,6 +88,7 @@ std::optional<ImportedNode> SvgReader::nestedImage(pugi::xml_node element, ByteV
     if (m_imageDepth >= deepest)
         return std::nullopt;
     SvgLimits rest = m_limits;
+    rest.linkedImage = nullptr; // images load nothing themselves
     rest.maxElements = m_limits.maxElements - std::min(m_elementCount, m_limits.maxElements);
     auto inner = importSvg(source, nameOf(element), rest, m_imageDepth + 1);
     if (!inner)
@@ -116,7 +117,10 @@ void SvgReader::readImage(pugi::xml_node element, const Style& style, const Cont
             embedded = EmbeddedImage{imageMime(*bytes), std::move(*bytes)};
     }
     if (!embedded) {
-        keepRaw(element, context, "linked images are never fetched", out);
+        if (m_imageDepth > 0)
+            notice(element, "linked images are never fetched");
+        else
+            keepRaw(element, context, "linked images are never fetched", out);
         return;
     }
     if (isGzip(embedded->bytes)) {

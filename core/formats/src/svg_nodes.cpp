@@ -46,13 +46,13 @@ void unite(std::optional<Rect>& all, const Rect& box)
     all = Rect{x, y, std::max(all->right(), box.right()) - x, std::max(all->bottom(), box.bottom()) - y};
 }
 
-std::optional<Rect> boundsOf(const std::vector<ImportedNode>& nodes)
+enum class Strokes : std::uint8_t { leaveOut, count };
+
+std::optional<Rect> boundsOf(const std::vector<ImportedNode>& nodes, Strokes strokes)
 {
     std::optional<Rect> all;
     for (const ImportedNode& node : nodes) {
-        const crdt::Any* visible = propertyOf(node, "vis");
-        const crdt::Any* mask = propertyOf(node, "mask");
-        if (visible || mask)
+        if (!node.hasBox || propertyOf(node, "mask"))
             continue;
         Transform transform;
         if (const crdt::Any* xf = propertyOf(node, "xf"))
@@ -60,9 +60,12 @@ std::optional<Rect> boundsOf(const std::vector<ImportedNode>& nodes)
         const crdt::Any* size = propertyOf(node, "size");
         std::optional<Rect> own;
         if (!node.children.empty())
-            own = boundsOf(node.children); // frames clip, but a clip does not count in a bounding box
+            own = boundsOf(node.children, strokes); // frames clip, but a clip does not count in a bounding box
         else if (size)
             own = Rect{0, 0, numberAt(*size, 0), numberAt(*size, 1)};
+        const crdt::Any* width = strokes == Strokes::count && propertyOf(node, "strokes") ? propertyOf(node, "sw") : nullptr;
+        if (own && width && width->number())
+            own = own->inflated(*width->number() / 2);
         if (own)
             unite(all, transform.mapBounds(*own));
     }
@@ -164,8 +167,8 @@ void setComposing(ImportedNode& node, const Style& style)
 
 void setVisibility(ImportedNode& node, const Style& style, bool isLeaf)
 {
-    const std::string_view visibility = style.get("visibility");
-    if (style.get("display") == "none" || (isLeaf && (visibility == "hidden" || visibility == "collapse")))
+    node.hasBox = style.get("display") != "none";
+    if (!node.hasBox || (isLeaf && style.isHidden())) // what is hidden by visibility keeps its box
         node.properties.emplace_back("vis", false);
 }
 
@@ -184,6 +187,7 @@ Size sizeOf(const ImportedNode& node)
     return size ? Size{numberAt(*size, 0), numberAt(*size, 1)} : Size{};
 }
 
-Rect geometryBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes).value_or(Rect{}); }
+Rect geometryBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes, Strokes::leaveOut).value_or(Rect{}); }
+Rect paintedBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes, Strokes::count).value_or(Rect{}); }
 
 } // namespace tessera::formats

@@ -22,17 +22,6 @@ bool isDefinition(std::string_view name)
     return std::find(definitions.begin(), definitions.end(), name) != definitions.end();
 }
 
-/// Within an element that is not SVG nothing is drawn, wherever it is used.
-bool isForeign(pugi::xml_node element)
-{
-    constexpr std::array containers = {"svg", "g", "a", "switch", "defs", "symbol", "clipPath", "mask", "marker", "pattern", "text"};
-    for (; element && element.type() == pugi::node_element; element = element.parent()) {
-        if (std::find(containers.begin(), containers.end(), tagOf(element)) == containers.end())
-            return true;
-    }
-    return false;
-}
-
 bool isAncestor(pugi::xml_node candidate, pugi::xml_node of)
 {
     while (of && of != candidate)
@@ -57,7 +46,6 @@ Result<Imported, ImportError> SvgReader::read(pugi::xml_node svg, const std::str
 
     m_result.root.type = NodeType::frame;
     m_result.root.name = name;
-    m_result.root.properties.emplace_back("size", document::toAny(size));
     Context context;
     context.style = Style::of(svg, {}, m_sheet);
     context.viewBox = box.value_or(Rect{0, 0, size.width, size.height});
@@ -65,6 +53,12 @@ Result<Imported, ImportError> SvgReader::read(pugi::xml_node svg, const std::str
     setComposing(m_result.root, context.style);
     setVisibility(m_result.root, context.style, false);
     readChildren(svg, context, m_result.root.children);
+    if (!box && !svg.attribute("width") && !svg.attribute("height")) { // no size at all: as large as its content
+        const Rect content = paintedBounds(m_result.root.children);
+        if (content.right() > 0 && content.bottom() > 0)
+            size = {std::clamp(std::ceil(content.right()), 1.0, 1e6), std::clamp(std::ceil(content.bottom()), 1.0, 1e6)};
+    }
+    setSize(m_result.root, size);
     if (!m_patterns.empty()) {
         ImportedNode holder;
         holder.name = "Patterns";
@@ -158,7 +152,7 @@ void SvgReader::readPlaced(pugi::xml_node element, const Style& style, const Con
         readImage(element, style, context, compose, out);
     else if (std::find(shapes.begin(), shapes.end(), tag) != shapes.end())
         readShape(element, style, context, compose, out);
-    else
+    else if (tag == "foreignObject") // elements that SVG does not know draw nothing
         keepRaw(element, context, "element is not modelled", out);
 }
 
@@ -251,7 +245,7 @@ void SvgReader::readSvg(pugi::xml_node element, const Style& style, const Contex
 void SvgReader::readUse(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
 {
     const pugi::xml_node target = byReference(hrefOf(element));
-    if (!target || isForeign(target.parent())) {
+    if (!target) {
         notice(element, "refers to a missing element " + std::string(hrefOf(element)));
         return;
     }

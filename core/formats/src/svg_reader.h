@@ -73,6 +73,7 @@ private:
         bool hides = false;
         [[nodiscard]] bool any() const { return clip || mask || filter; }
     };
+    [[nodiscard]] pugi::xml_node compositor(std::string_view value, std::string_view kind) const;
     [[nodiscard]] Compositing compositingOf(pugi::xml_node element, const Style& style);
     void readComposed(pugi::xml_node element, const Style& style, const Compositing& compositing, const Context& context, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<ImportedNode> clipNode(pugi::xml_node clipPath, const Rect& boundsUser, const Context& context);
@@ -159,5 +160,7 @@ void addDashes(ImportedNode& node, const Style& style, double diagonal);
 [[nodiscard]] std::vector<ImportedNode> paintOrder(ImportedNode shape, std::vector<ImportedNode> markers, std::string_view order);
 /// Box of the shapes' outlines in the space of the nodes' parent, without strokes; nothing of hidden nodes.
 [[nodiscard]] Rect geometryBounds(const std::vector<ImportedNode>& nodes);
+/// The same with the strokes, as if all joins were round.
+[[nodiscard]] Rect paintedBounds(const std::vector<ImportedNode>& nodes);
 
 } // namespace tessera::formats

@@ -30,6 +30,7 @@ struct ImportedNode {
     std::string text;
     std::vector<ImportedFormat> formats;
     std::vector<ImportedNode> children; ///< paint order, first is lowest
+    bool hasBox = true;              ///< while importing: counts in the bounding boxes of its parents
 };
 
 struct ImportedAsset {
