@@ -75,6 +75,7 @@ std::optional<Frame> lowered(const Frame& frame)
         return std::nullopt;
     Frame out = frame;
     out.commands.clear();
+    out.effects.clear();
     for (strips::FramePaint& paint : out.paints) {
         if (paint.kind != strips::PaintKind::picture)
             continue;
@@ -83,6 +84,7 @@ std::optional<Frame> lowered(const Frame& frame)
         paint.image = static_cast<std::uint32_t>(out.images.size());
         out.images.push_back(std::move(picture));
     }
+    out.pictures.clear();
     for (std::size_t i = 0; i < frame.commands.size(); ++i) {
         const Command& command = frame.commands[i];
         if (command.kind != CommandKind::pushLayer || command.effects == strips::noEffects) {
