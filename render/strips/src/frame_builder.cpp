@@ -98,7 +98,10 @@ constexpr int largestPicturePx = 4096;
 using PatternRef = std::shared_ptr<const scene::PatternFill>;
 using EffectsRef = std::shared_ptr<const std::vector<scene::Effect>>;
 
-double largestScale(const Transform& t) { return std::max(std::hypot(t.a, t.b), std::hypot(t.c, t.d)); }
+/// Layers reach this far beyond the picture at most, so that no blur takes more than some memory.
+constexpr int farthestOutsidePx = 2048;
+
+PixelRect grown(const PixelRect& r, int by) { return {r.x0 - by, r.y0 - by, r.x1 + by, r.y1 + by}; }
 
 std::vector<scene::Effect> visibleEffects(const EffectsRef& effects)
 {
@@ -131,6 +134,7 @@ struct FrameBuilder::Impl {
     int patternDepth = 0;
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
+    [[nodiscard]] int backdropReach(const scene::DisplayList& items) const;
     void runItem(std::size_t& index);
     std::shared_ptr<const Frame> pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx, int heightPx);
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
@@ -175,7 +179,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
     pageToDevice = view.pageToDevice;
     frame.widthPx = view.widthPx;
     frame.heightPx = view.heightPx;
-    clips.assign(1, {region, nullptr});
+    clips.assign(1, {intersected(grown(region, backdropReach(items)), {0, 0, view.widthPx, view.heightPx}), nullptr});
     layers.clear();
     if (patternDepth == 0) {
         cache.beginFrame();
@@ -185,6 +189,18 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
         runItem(i);
     while (!layers.empty())
         pop();
+}
+
+/// How far around a region must be right for its own pixels to be: each background blur looks at what the one below made.
+int FrameBuilder::Impl::backdropReach(const scene::DisplayList& items) const
+{
+    int reach = 0;
+    for (const scene::Item& item : items.items) {
+        const auto* layer = std::get_if<scene::PushLayer>(&item.content);
+        if (layer && layer->effects)
+            reach = std::min(reach + scene::backdropReachPx(*layer->effects, pageToDevice * item.toPage), maxDevicePx);
+    }
+    return reach;
 }
 
 /// Draws the item at `index`, and moves it over what the item skips.
@@ -425,12 +441,12 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
     if (auto effects = visibleEffects(layer.effects); !effects.empty()) {
         // Effects look around, so what is outside the clips is drawn too, and the clips wait for the pop.
         const Transform toDevice = pageToDevice * item.toPage;
-        const int reach = static_cast<int>(std::min(std::ceil(scene::effectReach(effects) * largestScale(toDevice)) + 1, 1.0 * maxDevicePx));
-        PixelRect around = command.bounds;
-        around = {around.x0 - reach, around.y0 - reach, around.x1 + reach, around.y1 + reach};
+        PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, farthestOutsidePx));
+        if (const auto reach = scene::effectReachPx(effects, toDevice))
+            around = intersected(around, grown(command.bounds, *reach));
         command.effects = layers.back().push.effects = static_cast<std::uint32_t>(frame.effects.size());
-        frame.effects.push_back({std::move(effects), toDevice});
-        command.bounds = intersected(around, pixelsOf(item));
+        frame.effects.push_back({std::move(effects), toDevice, layer.images ? *layer.images : std::vector<scene::EffectImage>{}});
+        command.bounds = around;
         clips.push_back({command.bounds, nullptr});
     }
     frame.commands.push_back(command);

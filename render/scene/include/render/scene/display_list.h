@@ -94,12 +94,18 @@ struct PushClip {
     FillRule rule = FillRule::nonzero;
 };
 struct PopClip {};
+/// A picture that a filter among the effects shows.
+struct EffectImage {
+    ContentHash asset;
+    ImageRef image; ///< never null
+};
 /// Everything up to the matching PopLayer is composed apart on transparent pixels (isolated), goes through the effects in
 /// their order, is multiplied by `opacity`, then blended with what is below. Effect lengths are in the item's local space.
 struct PushLayer {
     double opacity = 1;
     BlendMode blend = BlendMode::normal; ///< passThrough counts as normal
     std::shared_ptr<const std::vector<Effect>> effects; ///< null: none
+    std::shared_ptr<const std::vector<EffectImage>> images; ///< of the effects; null: none
 };
 struct PopLayer {};
 /// Everything up to the matching PopMask is composed apart; then the innermost open layer is multiplied by it: by its

@@ -72,6 +72,7 @@ struct Command {
 struct FrameEffects {
     std::vector<scene::Effect> effects;
     Transform toDevice; ///< the effects' space to device px
+    std::vector<scene::EffectImage> images; ///< what filters show; as large as they are stored
 };
 
 /// Bilinear sampling of images: texel centres at half integers, that is, the four texels around g - 0.5 weighted by its
@@ -99,7 +100,8 @@ public:
     FrameBuilder(const FrameBuilder&) = delete;
     FrameBuilder& operator=(const FrameBuilder&) = delete;
 
-    /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels.
+    /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels,
+    /// which come out as in the whole frame; where there is background blur, what it looks at around them is drawn too.
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view);
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region);
 
