@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "pixel_view.h"
+
+/// Gaussian blur, axis by axis, of rows without gaps; beyond the edges all is 0. Below 2 px of standard deviation by the
+/// Gaussian's own weights, from there on by three boxes (Filter Effects, section 9.13). Cost per pixel does not grow with
+/// the blur, and pixels farther than blurReachPx() do not change a result by one bit.
+namespace tessera::cpu {
+
+/// Standard deviations in px; what is not above 0 leaves its axis alone.
+void blur(PixelView picture, double sigmaX, double sigmaY);
+void blurMask(std::uint8_t* mask, int width, int height, double sigmaX, double sigmaY);
+
+} // namespace tessera::cpu
