@@ -44,26 +44,39 @@ Size imageSize(ByteView bytes)
     return {};
 }
 
-void SvgReader::readImage(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out)
+/// Adds the picture of a data: URL to the assets.
+std::optional<SvgReader::EmbeddedImage> SvgReader::embedImage(std::string_view href, const std::string& name)
 {
-    const auto plain = element.attribute("href");
-    const std::string_view href = plain ? plain.value() : element.attribute("xlink:href").value();
     const std::size_t comma = href.find(',');
-    const bool embedded = href.starts_with("data:image/") && comma != std::string_view::npos && href.substr(0, comma).ends_with(";base64");
-    const auto bytes = embedded ? decodeBase64(href.substr(comma + 1)) : std::nullopt;
+    if (!href.starts_with("data:image/") || comma == std::string_view::npos || !href.substr(0, comma).ends_with(";base64"))
+        return std::nullopt;
+    const auto bytes = decodeBase64(href.substr(comma + 1));
     const Size pixels = bytes ? imageSize(*bytes) : Size{};
-    if (!bytes || !(pixels.width > 0) || !(pixels.height > 0)) {
-        keepRaw(element, context, embedded ? "embedded image is not a PNG or JPEG" : "linked images are never fetched", out);
-        return;
-    }
+    if (!bytes || !(pixels.width > 0) || !(pixels.height > 0))
+        return std::nullopt;
     ImportedAsset asset;
     asset.hash = contentHash(*bytes);
     asset.mime = std::string(href.substr(5, href.find(';') - 5));
     asset.bytes = *bytes;
     asset.widthPx = static_cast<std::uint32_t>(pixels.width);
     asset.heightPx = static_cast<std::uint32_t>(pixels.height);
-    asset.name = nameOf(element);
+    asset.name = name;
+    EmbeddedImage image{asset.hash, pixels};
+    if (std::none_of(m_result.assets.begin(), m_result.assets.end(), [&](const ImportedAsset& known) { return known.hash == asset.hash; }))
+        m_result.assets.push_back(std::move(asset));
+    return image;
+}
 
+void SvgReader::readImage(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out)
+{
+    const auto plain = element.attribute("href");
+    const std::string_view href = plain ? plain.value() : element.attribute("xlink:href").value();
+    const auto image = embedImage(href, nameOf(element));
+    if (!image) {
+        keepRaw(element, context, href.starts_with("data:image/") ? "embedded image is not a PNG or JPEG" : "linked images are never fetched", out);
+        return;
+    }
+    const Size pixels = image->pixels;
     ImportedNode node;
     node.type = document::NodeType::image;
     node.name = nameOf(element);
@@ -73,13 +86,11 @@ void SvgReader::readImage(pugi::xml_node element, const Style& style, const Tran
     if (const Transform xf = transform * Transform::translation(at.x, at.y); !xf.isIdentity())
         node.properties.emplace_back("xf", document::toAny(xf));
     node.properties.emplace_back("size", document::toAny(size));
-    node.properties.emplace_back("asset", asset.hash.hex);
+    node.properties.emplace_back("asset", image->hash.hex);
     const std::string_view aspect = element.attribute("preserveAspectRatio").value();
     node.properties.emplace_back("fit", aspect.starts_with("none") ? "stretch" : aspect.find("slice") != std::string_view::npos ? "fill" : "fit");
     if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
         node.properties.emplace_back("op", document::rounded(opacity));
-    if (std::none_of(m_result.assets.begin(), m_result.assets.end(), [&](const ImportedAsset& known) { return known.hash == asset.hash; }))
-        m_result.assets.push_back(std::move(asset));
     out.push_back(std::move(node));
 }
 

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <sstream>
 
 #include <core/base/utf.h>
+
+#include "imported_bounds.h"
+#include "svg_filter.h"
 
 namespace tessera::formats {
 namespace {
@@ -177,7 +181,7 @@ void SvgReader::readChildren(pugi::xml_node element, const Context& context, std
             readElement(child, context, out);
 }
 
-void SvgReader::readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out, Clip clipState)
+void SvgReader::readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out, Applied applied)
 {
     std::string_view tag = element.name();
     if (tag.starts_with("svg:"))
@@ -187,13 +191,11 @@ void SvgReader::readElement(pugi::xml_node element, const Context& context, std:
     if (tag.find(':') != std::string_view::npos) // editor-private elements draw nothing
         return;
     const Style style = Style::of(element, context.style, m_sheet);
-    for (const char* property : {"mask", "filter"}) {
-        if (const auto value = style.get(property); !value.empty() && value != "none" && byReference(value)) {
-            keepRaw(element, context, std::string(property) + " is not modelled", out);
-            return;
-        }
+    if (const auto value = style.get("mask"); !value.empty() && value != "none" && byReference(value)) {
+        keepRaw(element, context, "mask is not modelled", out);
+        return;
     }
-    if (const auto clip = style.get("clip-path"); clipState == Clip::toApply && !clip.empty() && clip != "none") {
+    if (const auto clip = style.get("clip-path"); applied == Applied::nothing && !clip.empty() && clip != "none") {
         const pugi::xml_node target = byReference(clip);
         if (target && !rectangularClip(target)) {
             keepRaw(element, context, "only rectangular clips are modelled", out);
@@ -214,11 +216,16 @@ void SvgReader::readElement(pugi::xml_node element, const Context& context, std:
                 return;
             inner.transform = Transform::translation(-rect.x, -rect.y) * *undo;
             inner.depth = context.depth + 1;
-            readElement(element, inner, frame.children, Clip::alreadyApplied);
+            readElement(element, inner, frame.children, Applied::clip);
             if (!frame.children.empty())
                 out.push_back(std::move(frame));
             return;
         }
+    }
+
+    if (const auto filter = style.get("filter"); applied != Applied::filter && !filter.empty() && filter != "none") {
+        readFiltered(element, style, context, out);
+        return;
     }
 
     const Transform transform = context.transform * parseTransformList(element.attribute("transform").value());
@@ -234,6 +241,43 @@ void SvgReader::readElement(pugi::xml_node element, const Context& context, std:
         out.push_back(std::move(*node));
     else if (tag != "path" && tag != "rect" && tag != "circle" && tag != "ellipse" && tag != "line" && tag != "polyline" && tag != "polygon")
         keepRaw(element, context, "element is not modelled", out);
+}
+
+/// The element in a group that has the filter; what comes after the filter moves to the group.
+void SvgReader::readFiltered(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out)
+{
+    const Transform own = parseTransformList(element.attribute("transform").value());
+    const auto undo = own.inverted();
+    if (!undo) // a flattened element draws nothing
+        return;
+    ImportedNode group;
+    group.type = NodeType::group;
+    group.name = nameOf(element);
+    setTransform(group, context.transform * own);
+    Context inner = context;
+    inner.transform = *undo;
+    inner.depth = context.depth + 1;
+    readElement(element, inner, group.children, Applied::filter);
+    if (group.children.empty() && std::string_view(element.name()) != "g")
+        return;
+    Rect bounds;
+    for (ImportedNode& child : group.children) {
+        bounds = united(bounds, importedBounds(child));
+        const auto moves = [](const auto& property) { return property.first == "op" || property.first == "blend"; };
+        std::copy_if(child.properties.begin(), child.properties.end(), std::back_inserter(group.properties), moves);
+        std::erase_if(child.properties, moves);
+    }
+    const FilterSources sources{m_sheet, context.viewBox, [this](std::string_view reference) { return byReference(reference); },
+                                [&](std::string_view href) {
+                                    const auto image = embedImage(href, nameOf(element));
+                                    return image ? std::optional{image->hash} : std::nullopt;
+                                }};
+    const ReadFilters filters = readFilters(style.get("filter"), style, bounds, sources);
+    if (filters.hidden)
+        return;
+    if (!filters.effects.empty())
+        group.properties.emplace_back("effects", document::toAny(filters.effects));
+    out.push_back(std::move(group));
 }
 
 void SvgReader::readGroup(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out)

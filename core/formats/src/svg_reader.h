@@ -32,8 +32,14 @@ private:
 
     void indexElements(pugi::xml_node root);
     void readChildren(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out);
-    enum class Clip : std::uint8_t { toApply, alreadyApplied };
-    void readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out, Clip clipState = Clip::toApply);
+    enum class Applied : std::uint8_t { nothing, clip, filter }; ///< each with those before it
+    void readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out, Applied applied = Applied::nothing);
+    void readFiltered(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out);
+    struct EmbeddedImage {
+        ContentHash hash;
+        Size pixels;
+    };
+    [[nodiscard]] std::optional<EmbeddedImage> embedImage(std::string_view href, const std::string& name);
     void readGroup(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out);
     void readUse(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out);
     void readText(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out);

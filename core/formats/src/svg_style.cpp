@@ -11,12 +11,13 @@ namespace tessera::formats {
 namespace {
 
 constexpr std::array inheritedProperties = {
-    "clip-rule",         "color",          "fill",           "fill-opacity",     "fill-rule",        "font-family",
+    "clip-rule",         "color",          "color-interpolation-filters", "fill",           "fill-opacity",     "fill-rule",        "font-family",
     "font-size",         "font-style",     "font-weight",    "letter-spacing",   "stroke",           "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
     "text-anchor",       "visibility"};
 constexpr std::array ownProperties = {"clip-path", "display", "filter",       "mask",       "mix-blend-mode", "opacity",
-                                      "overflow",  "stop-color", "stop-opacity", "marker-start", "marker-mid", "marker-end"};
+                                      "overflow",  "stop-color", "stop-opacity", "marker-start", "marker-mid", "marker-end",
+                                      "flood-color", "flood-opacity", "lighting-color"};
 
 bool isInherited(std::string_view property)
 {
