@@ -64,7 +64,9 @@ std::optional<double> degrees(std::string_view text)
     const auto found = measure(text);
     if (!found)
         return std::nullopt;
-    const std::pair<std::string_view, double> units[] = {{"deg", 1}, {"grad", 0.9}, {"rad", 180 / std::numbers::pi}, {"turn", 360}, {"", 1}};
+    const std::pair<std::string_view, double> units[] = {{"deg", 1}, {"grad", 0.9}, {"rad", 180 / std::numbers::pi}, {"turn", 360}};
+    if (found->unit.empty() && found->value == 0)
+        return 0;
     for (const auto& [unit, factor] : units) {
         if (unit == found->unit)
             return found->value * factor;

@@ -67,7 +67,7 @@ FilterOperation colorMatrix(pugi::xml_node element)
     const std::string_view type = element.attribute("type").value();
     const auto values = strictNumbers(element.attribute("values").value()).value_or(std::vector<double>{});
     if (type == "saturate")
-        return saturateMatrix(values.size() == 1 ? std::max(0.0, values[0]) : 1);
+        return saturateMatrix(values.size() == 1 ? std::clamp(values[0], 0.0, 1.0) : 1);
     if (type == "hueRotate")
         return hueRotateMatrix(values.size() == 1 ? values[0] : 0);
     if (type == "luminanceToAlpha")
@@ -139,13 +139,10 @@ FilterOperation morphology(pugi::xml_node element, const PrimitiveContext& conte
     MorphologyFilter f;
     if (std::string_view(element.attribute("operator").value()) == "dilate")
         f.with = MorphologyFilter::Operator::dilate;
+    // A radius that says nothing is 1 in resvg; the specification would leave the picture alone.
     const Point radius = pair(element, "radius", 0);
-    if (radius.x < 0 || radius.y < 0)
-        return f;
-    f.radiusX = radius.x * context.unit.width, f.radiusY = radius.y * context.unit.height;
-    // One radius of two that is missing is a pixel.
-    if ((f.radiusX > 0) != (f.radiusY > 0))
-        f.radiusX = std::max(f.radiusX, 1.0), f.radiusY = std::max(f.radiusY, 1.0);
+    f.radiusX = (radius.x > 0 ? radius.x : 1) * context.unit.width;
+    f.radiusY = (radius.y > 0 ? radius.y : 1) * context.unit.height;
     return f;
 }
 

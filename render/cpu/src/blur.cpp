@@ -9,7 +9,7 @@
 namespace tessera::cpu {
 namespace {
 
-/// A value times 256, so that rounding after each of six passes stays invisible.
+/// A value times 256, so that rounding after each pass stays invisible.
 using Sample = std::uint16_t;
 
 /// Lines are blurred side by side: 32 of a mask, 8 of pixels.
@@ -18,15 +18,11 @@ constexpr int lanes = 32;
 constexpr double boxFrom = 2;         ///< px of standard deviation
 constexpr double largestSigma = 17000; ///< keeps sums within 31 bits; wider than any layer
 
-/// Averages `size` samples from `before` samples back.
-struct Box {
-    int size;
-    int before;
-};
+constexpr int boxCount = 5;
 
 struct Kernel {
     std::vector<std::uint32_t> weights; ///< in 1/65536, odd count; empty: boxes
-    std::array<Box, 3> boxes{};
+    std::array<int, boxCount> boxes{};  ///< odd widths
 };
 
 Kernel gaussian(double sigma)
@@ -46,24 +42,27 @@ Kernel gaussian(double sigma)
     return kernel;
 }
 
+/// A box of n samples has the variance (n n - 1) / 12. Some boxes of one odd width and the others two wider together have
+/// the one that is wanted, as nearly as can be.
 Kernel boxes(double sigma)
 {
-    const int d = static_cast<int>(sigma * 3 * std::sqrt(2 * std::numbers::pi) / 4 + 0.5);
+    const double ideal = std::sqrt(12 * sigma * sigma / boxCount + 1);
+    const int narrow = static_cast<int>((ideal - 1) / 2) * 2 + 1;
+    const double wide = narrow + 2;
+    const auto narrowCount = std::lround((boxCount * (wide * wide - 1) - 12 * sigma * sigma) / (wide * wide - 1.0 * narrow * narrow));
     Kernel kernel;
-    if (d % 2 == 1)
-        kernel.boxes = {Box{d, d / 2}, Box{d, d / 2}, Box{d, d / 2}};
-    else // one to the left, one to the right, one in the middle
-        kernel.boxes = {Box{d, d / 2}, Box{d, d / 2 - 1}, Box{d + 1, d / 2}};
+    for (int i = 0; i < boxCount; ++i)
+        kernel.boxes[static_cast<std::size_t>(i)] = i < narrowCount ? narrow : narrow + 2;
     return kernel;
 }
 
 Kernel kernelOf(double sigma) { return sigma < boxFrom ? gaussian(sigma) : boxes(std::min(sigma, largestSigma)); }
 
-void blurLines(const Sample* in, Sample* out, int count, const Box& box)
+void blurLines(const Sample* in, Sample* out, int count, int boxSize)
 {
     std::int32_t sums[lanes]{};
-    const float share = 1.0f / static_cast<float>(box.size);
-    const int after = box.size - 1 - box.before;
+    const float share = 1.0f / static_cast<float>(boxSize);
+    const int after = boxSize / 2;
     const auto at = [&](int i) { return in + static_cast<std::ptrdiff_t>(i) * lanes; };
     for (int i = 0; i < std::min(after, count); ++i) {
         for (int l = 0; l < lanes; ++l)
@@ -77,9 +76,9 @@ void blurLines(const Sample* in, Sample* out, int count, const Box& box)
         Sample* to = out + static_cast<std::ptrdiff_t>(i) * lanes;
         for (int l = 0; l < lanes; ++l)
             to[l] = static_cast<Sample>(static_cast<std::int32_t>(static_cast<float>(sums[l]) * share + 0.5f));
-        if (i >= box.before) {
+        if (i >= after) {
             for (int l = 0; l < lanes; ++l)
-                sums[l] -= at(i - box.before)[l];
+                sums[l] -= at(i - after)[l];
         }
     }
 }
@@ -125,9 +124,11 @@ void blurLines(const Lines& lines, double sigma)
                 std::memcpy(&a[static_cast<std::size_t>(i * lanes + j * lines.channels)], corner + i * lines.along + j * lines.across, bytes);
         }
         if (kernel.weights.empty()) {
-            blurLines(a.data(), b.data(), lines.count, kernel.boxes[0]);
-            blurLines(b.data(), a.data(), lines.count, kernel.boxes[1]);
-            blurLines(a.data(), b.data(), lines.count, kernel.boxes[2]);
+            for (const int box : kernel.boxes) {
+                blurLines(a.data(), b.data(), lines.count, box);
+                a.swap(b);
+            }
+            a.swap(b);
         } else {
             blurLines(a.data(), b.data(), lines.count, kernel.weights);
         }

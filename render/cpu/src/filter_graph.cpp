@@ -71,7 +71,7 @@ public:
 
 private:
     [[nodiscard]] Result resultOf(const FilterPrimitive& primitive);
-    [[nodiscard]] Result operated(const FilterPrimitive& primitive, const PixelRect& bounds);
+    [[nodiscard]] Result operated(const FilterPrimitive& primitive);
     [[nodiscard]] Result input(const FilterPrimitive& primitive, std::size_t index) const;
     [[nodiscard]] std::shared_ptr<const Picture> inSpace(const Result& result, ColorSpace space) const;
     /// The input, to be changed.
@@ -81,6 +81,7 @@ private:
     [[nodiscard]] Picture displaced(const FilterPrimitive& primitive, const DisplacementFilter& how) const;
     [[nodiscard]] Picture shadowed(const FilterPrimitive& primitive, const DropShadowFilter& shadow) const;
     [[nodiscard]] Picture noise(const FilterPrimitive& primitive, const TurbulenceFilter& how) const;
+    [[nodiscard]] Rect imageBox(const FilterPrimitive& primitive) const;
     [[nodiscard]] LightingFilter onArea(LightingFilter lighting) const;
     void clearOutside(Picture& picture, const PixelRect& bounds) const;
     void forgetBefore(std::size_t next);
@@ -105,7 +106,7 @@ Result Graph::resultOf(const FilterPrimitive& primitive)
         bounds = input(primitive, 0).bounds;
     if (bounds.isEmpty() || (primitive.area && primitive.area->isEmpty()))
         return {nullptr, ColorSpace::encoded, {}};
-    Result result = operated(primitive, bounds);
+    Result result = operated(primitive);
     result.bounds = bounds;
     if (result.picture && primitive.area && bounds != m_region) {
         Picture clipped = *result.picture;
@@ -115,7 +116,7 @@ Result Graph::resultOf(const FilterPrimitive& primitive)
     return result;
 }
 
-Result Graph::operated(const FilterPrimitive& primitive, const PixelRect& bounds)
+Result Graph::operated(const FilterPrimitive& primitive)
 {
     const ColorSpace space = spaceOf(primitive);
     const auto made = [](Picture picture, ColorSpace in) { return Result{std::make_shared<const Picture>(std::move(picture)), in, {}}; };
@@ -127,6 +128,8 @@ Result Graph::operated(const FilterPrimitive& primitive, const PixelRect& bounds
                 return made(std::move(out), ColorSpace::encoded);
             },
             [&](const BlurFilter& f) {
+                if (f.sigmaX <= 0 && f.sigmaY <= 0)
+                    return input(primitive, 0);
                 Picture out = taken(primitive);
                 blur(out.view(), f.sigmaX * m_scale.x, f.sigmaY * m_scale.y);
                 return made(std::move(out), space);
@@ -168,7 +171,7 @@ Result Graph::operated(const FilterPrimitive& primitive, const PixelRect& bounds
             [&](const DisplacementFilter& f) { return made(displaced(primitive, f), space); },
             [&](const ImageFilter& f) {
                 Picture out(m_area.width(), m_area.height());
-                drawImage(out, m_effects, f, {bounds.x0 - m_area.x0, bounds.y0 - m_area.y0, bounds.x1 - m_area.x0, bounds.y1 - m_area.y0});
+                drawImage(out, m_effects, f, imageBox(primitive));
                 return made(std::move(out), ColorSpace::encoded);
             },
             [&](const MergeFilter&) {
@@ -183,6 +186,14 @@ Result Graph::operated(const FilterPrimitive& primitive, const PixelRect& bounds
             },
             [&](const DropShadowFilter& f) { return made(shadowed(primitive, f), space); }},
         primitive.operation);
+}
+
+/// From the top left pixel of the area, as large as the area is, not its turned box.
+Rect Graph::imageBox(const FilterPrimitive& primitive) const
+{
+    const Rect& area = primitive.area ? *primitive.area : m_filter.region;
+    const PixelRect box = devicePixels(area, m_toDevice);
+    return {1.0 * (box.x0 - m_area.x0), 1.0 * (box.y0 - m_area.y0), area.width * m_scale.x, area.height * m_scale.y};
 }
 
 Result Graph::input(const FilterPrimitive& primitive, std::size_t index) const

@@ -14,8 +14,8 @@ constexpr int farthestPx = 1 << 20; ///< no picture is as large
 
 int px(double length) { return static_cast<int>(std::clamp(std::ceil(length), 0.0, 1.0 * farthestPx)); }
 
-/// Three standard deviations: what a Gaussian spreads beyond is below half a level. And what boxes round up to.
-int blurReachPx(double sigma) { return sigma > 0 ? px(3 * sigma) + 2 : 0; }
+/// All that a blur looks at, to the bit: five boxes of together less than 3.9 standard deviations, rounded.
+int blurReachPx(double sigma) { return sigma > 0 ? px(4 * sigma) + 2 : 0; }
 int blurReachPx(double sigmaX, double sigmaY, Point scale) { return blurReachPx(std::max(sigmaX * scale.x, sigmaY * scale.y)); }
 
 /// How far one primitive looks in its inputs; absent: anywhere.
@@ -81,11 +81,10 @@ std::optional<int> reachOf(const Effect& effect, const Transform& toDevice)
 
 double largestScale(const Transform& t) { return std::max(std::hypot(t.a, t.c), std::hypot(t.b, t.d)); }
 
-/// Page px that shadows and blurs paint beyond what they are made of. Fit for every device: blurs round up by pixels, which
-/// the builder of frames adds.
+/// Page px that shadows and blurs paint beyond what they are made of.
 double paintedReach(const Effect& effect, const Transform& toPage)
 {
-    constexpr double perBlur = 1.5;
+    constexpr double perBlur = 1.5; ///< three standard deviations: what spreads beyond is below half a level
     const double scale = largestScale(toPage);
     if (effect.kind == EffectKind::layerBlur)
         return effect.blur * perBlur * scale;
