@@ -34,7 +34,7 @@ set(TESSERA_EDGE_TABLE
     "app/canvas         | core/* render/* app/theme app/models app/tools"
     "app/panels         | core/* render/* app/theme app/models app/tools"
     "app/shell          | core/* render/* collab/* appliance/api app/theme app/models app/tools app/canvas app/panels"
-    "app/sdk            | core/* render/export render/cpu render/scene render/text collab/session collab/asio collab/protocol"
+    "app/sdk            | core/* render/* collab/session collab/asio collab/protocol"
 )
 
 set(TESSERA_FOLDERS "")

@@ -1,11 +1,16 @@
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include <render/cpu/renderer.h>
 #include <render/export/render_document.h>
+#include <render/strips/frame.h>
 #include <render/text/font_files.h>
+#include <render/vulkan/renderer.h>
 
 #include "commands.h"
 #include "open_file.h"
@@ -18,34 +23,133 @@ struct RenderArguments {
     std::string node;
     std::vector<double> bounds;
     double scale = 1;
+    int width = 0;
+    std::string fonts;
+    std::string linkedImages;
+    std::string backend = "cpu";
     std::string background;
     std::string output;
+    int repeat = 1;
+    bool json = false;
 };
 
-int render(const RenderArguments& arguments)
+/// CPU time of all threads of this process.
+double cpuMs()
 {
-    const auto opened = openForReading(arguments.file);
-    if (!opened)
-        return 1;
-    text::FontLibrary fonts;
-    if (const auto added = text::addBundledFonts(fonts); !added)
-        return complain("fonts: " + added.error().where + ": " + added.error().detail);
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+/// One of the two back ends. Empty, and said, when there is no device or it fails.
+class BackEnd
+{
+public:
+    [[nodiscard]] bool open(const std::string& name)
+    {
+        if (name != "vulkan")
+            return true;
+        auto device = vulkan::Renderer::create();
+        if (!device) {
+            complain("--backend vulkan: " + vulkan::describe(device.error()));
+            return false;
+        }
+        m_device = std::move(device).value();
+        return true;
+    }
+
+    [[nodiscard]] std::optional<scene::Image> render(const exports::Picture& picture, const Color& background)
+    {
+        const strips::Frame frame = m_frames.build(*picture.list, picture.view);
+        if (!m_device)
+            return cpu::compose(frame, background);
+        auto image = m_device->compose(frame, background);
+        if (image)
+            return std::move(image).value();
+        complain("--backend vulkan: " + vulkan::describe(image.error()));
+        return std::nullopt;
+    }
+
+    void forgetGeometry() { m_frames = strips::FrameBuilder(); }
+
+private:
+    strips::FrameBuilder m_frames;
+    std::unique_ptr<vulkan::Renderer> m_device;
+};
+
+std::optional<exports::RenderOptions> optionsOf(const RenderArguments& arguments, const Drawing& drawing)
+{
     exports::RenderOptions options;
-    if (!arguments.node.empty())
-        options.node = NodeId{arguments.node};
+    options.node = arguments.node.empty() ? drawing.root() : NodeId{arguments.node};
     if (!arguments.bounds.empty())
         options.boundsPage = Rect{arguments.bounds[0], arguments.bounds[1], arguments.bounds[2], arguments.bounds[3]};
     options.scale = arguments.scale;
+    if (arguments.width > 0)
+        options.widthPx = arguments.width;
     if (!arguments.background.empty()) {
         const auto color = parseHexColor(arguments.background);
-        if (!color)
-            return complain("--background: '" + arguments.background + "' is no colour; write #RRGGBB or #RRGGBBAA");
+        if (!color) {
+            complain("--background: '" + arguments.background + "' is no colour; write #RRGGBB or #RRGGBBAA");
+            return std::nullopt;
+        }
         options.background = *color;
     }
-    FileImages images(*opened->file);
-    const auto png = exports::renderPng(*opened->document, fonts, images, options);
+    return options;
+}
+
+/// Frames with nothing kept between them, as when a picture is drawn for the first time, and again from what is kept.
+bool measure(const RenderArguments& arguments, BackEnd& backEnd, const exports::Picture& picture, const Color& background)
+{
+    std::vector<double> cold, warm;
+    for (int i = 0; i < arguments.repeat; ++i) {
+        for (auto* times : {&cold, &warm}) {
+            if (times == &cold)
+                backEnd.forgetGeometry();
+            const double start = cpuMs();
+            if (!backEnd.render(picture, background))
+                return false;
+            times->push_back(cpuMs() - start);
+        }
+    }
+    const auto median = [](std::vector<double>& times) {
+        std::sort(times.begin(), times.end());
+        return times[times.size() / 2];
+    };
+    const double coldMedian = median(cold), warmMedian = median(warm);
+    const char* form = arguments.json ? "{\"file\":\"%s\",\"backend\":\"%s\",\"width\":%d,\"height\":%d,\"repeat\":%d,"
+                                        "\"cold_ms\":%.3f,\"warm_ms\":%.3f}\n"
+                                      : "%s by %s, %d x %d px, median of %d: %.3f ms CPU the first time, %.3f ms from the cache\n";
+    std::printf(form, arguments.file.c_str(), arguments.backend.c_str(), picture.view.widthPx, picture.view.heightPx, arguments.repeat,
+                coldMedian, warmMedian);
+    return true;
+}
+
+int render(const RenderArguments& arguments)
+{
+    const auto drawing = Drawing::open(arguments.file, arguments.linkedImages);
+    if (!drawing)
+        return 1;
+    text::FontLibrary fonts;
+    const auto added = arguments.fonts.empty() ? text::addBundledFonts(fonts) : text::addFontFolder(fonts, arguments.fonts);
+    if (!added)
+        return complain("fonts: " + added.error().where + ": " + added.error().detail);
+    const auto options = optionsOf(arguments, *drawing);
+    BackEnd backEnd;
+    if (!options || !backEnd.open(arguments.backend))
+        return 1;
+    const auto picture = exports::preparePicture(drawing->document(), fonts, *drawing, *options);
+    if (!picture)
+        return complain(arguments.file + ": " + exports::describe(picture.error()));
+    if ((arguments.repeat > 1 || arguments.json) && !measure(arguments, backEnd, *picture, options->background))
+        return 1;
+    if (arguments.output.empty())
+        return arguments.repeat > 1 || arguments.json ? 0 : complain("--output is missing");
+    const auto image = backEnd.render(*picture, options->background);
+    if (!image)
+        return 1;
+    const auto png = exports::encodePng(*image);
     if (!png)
-        return complain(arguments.file + ": " + exports::describe(png.error()));
+        return complain(arguments.output + ": " + exports::describe(png.error()));
     return writeFile(arguments.output, *png) ? 0 : 1;
 }
 
@@ -54,13 +158,19 @@ int render(const RenderArguments& arguments)
 void addRender(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<RenderArguments>();
-    CLI::App* command = app.add_subcommand("render", "Draw a page or a node as PNG, the same pixels as the editor");
-    command->add_option("FILE", arguments->file, "A .tessera file")->required();
+    CLI::App* command = app.add_subcommand("render", "Draw a page, a node or an SVG as PNG, the same pixels as the editor");
+    command->add_option("FILE", arguments->file, "A .tessera or .svg file")->required();
     command->add_option("--node", arguments->node, "Id of a node (default: the first page)");
     command->add_option("--bounds", arguments->bounds, "x,y,w,h in page px (default: all that is painted)")->delimiter(',')->expected(4);
-    command->add_option("--scale", arguments->scale, "Device pixels per page px")->capture_default_str();
+    auto* scale = command->add_option("--scale", arguments->scale, "Device pixels per page px")->capture_default_str();
+    command->add_option("--width", arguments->width, "Width of the picture in pixels, in place of --scale")->check(CLI::Range(1, 16384))->excludes(scale);
+    command->add_option("--fonts", arguments->fonts, "A folder of .otf and .ttf files to use, in place of the bundled fonts");
+    command->add_option("--linked-images", arguments->linkedImages, "Read images that an SVG links to when they lie below this folder (default: none)");
+    command->add_option("--backend", arguments->backend, "cpu or vulkan")->check(CLI::IsMember({"cpu", "vulkan"}))->capture_default_str();
     command->add_option("--background", arguments->background, "#RRGGBB or #RRGGBBAA (default: transparent)");
-    command->add_option("-o,--output", arguments->output, "The .png file")->required();
+    command->add_option("--repeat", arguments->repeat, "Draw N times and print the CPU time of a frame")->check(CLI::Range(1, 100000));
+    command->add_flag("--json", arguments->json, "Print the CPU time as one line of JSON");
+    command->add_option("-o,--output", arguments->output, "The .png file");
     command->callback([arguments, &exitCode] { exitCode.value = render(*arguments); });
 }
 

@@ -1,11 +1,13 @@
 #include "open_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
+#include <core/formats/svg_import.h>
 #include <render/export/codecs.h>
 
 #include "commands.h"
@@ -38,6 +40,91 @@ std::unique_ptr<OpenedFile> openForReading(const std::string& path)
     return opened;
 }
 
+namespace {
+
+/// A file below `root`, links resolved; nothing, without a word, when it is elsewhere or not there.
+std::optional<Bytes> readBelow(const std::filesystem::path& root, const std::filesystem::path& file)
+{
+    std::error_code error;
+    const auto top = std::filesystem::canonical(root, error);
+    const auto real = error ? std::filesystem::path() : std::filesystem::canonical(file, error);
+    if (error || !std::filesystem::is_regular_file(real, error))
+        return std::nullopt;
+    const bool isBelow = std::mismatch(top.begin(), top.end(), real.begin(), real.end()).first == top.end();
+    return isBelow ? readFile(real.string(), std::size_t{64} << 20) : std::nullopt;
+}
+
+/// Null, and said, when the bytes are no picture.
+scene::ImageRef decoded(const ContentHash& asset, ByteView bytes)
+{
+    auto image = exports::decodeImage(bytes);
+    if (!image) {
+        complain("image " + asset.hex + ": " + exports::describe(image.error()));
+        return nullptr;
+    }
+    return std::make_shared<scene::Image>(std::move(image).value());
+}
+
+} // namespace
+
+std::unique_ptr<Drawing> Drawing::open(const std::string& path, const std::string& linkedImages)
+{
+    std::unique_ptr<Drawing> drawing(new Drawing);
+    if (std::filesystem::path(path).extension() == ".svg")
+        return drawing->import(path, linkedImages) ? std::move(drawing) : nullptr;
+    drawing->m_opened = openForReading(path);
+    if (!drawing->m_opened)
+        return nullptr;
+    drawing->m_fileImages = std::make_unique<FileImages>(*drawing->m_opened->file);
+    drawing->m_document = drawing->m_opened->document.get();
+    return drawing;
+}
+
+bool Drawing::import(const std::string& path, const std::string& linkedImages)
+{
+    const auto bytes = readFile(path, formats::SvgLimits{}.maxBytes);
+    if (!bytes)
+        return false;
+    const std::string stem = std::filesystem::path(path).stem().string();
+    formats::SvgLimits limits;
+    if (!linkedImages.empty()) {
+        limits.linkedImage = [folder = std::filesystem::path(path).parent_path(), &linkedImages](std::string_view href) {
+            return readBelow(linkedImages, folder / std::filesystem::path(href));
+        };
+    }
+    const auto imported = formats::importSvg(*bytes, stem, limits);
+    if (!imported) {
+        complain(path + ": " + formats::describe(imported.error()));
+        return false;
+    }
+    m_imported = document::Document::createBlank(m_random, stem);
+    const auto commands = formats::toCommands(*imported, {m_imported->tree().pages.front(), std::nullopt}, m_random);
+    m_root = std::get<document::CreateNode>(commands.front()).id;
+    if (const auto applied = document::apply(*m_imported, commands, "import"); !applied) {
+        complain(path + ": " + document::describe(applied.error()));
+        return false;
+    }
+    for (const auto& asset : imported->assets)
+        m_assets.emplace(asset.hash, asset.bytes);
+    for (const auto& notice : imported->notices)
+        complain(path + ":" + std::to_string(notice.offset) + ": <" + notice.element + ">: " + notice.what);
+    m_document = m_imported.get();
+    return true;
+}
+
+scene::ImageRef Drawing::image(const ContentHash& asset)
+{
+    if (m_fileImages)
+        return m_fileImages->image(asset);
+    const auto found = m_assets.find(asset);
+    if (found == m_assets.end())
+        return nullptr;
+    const auto [slot, isNew] = m_decoded.try_emplace(asset);
+    if (isNew)
+        slot->second = decoded(asset, found->second);
+    return slot->second;
+}
+
 scene::ImageRef FileImages::image(const ContentHash& asset)
 {
     if (const auto known = m_decoded.find(asset); known != m_decoded.end())
@@ -52,13 +139,7 @@ scene::ImageRef FileImages::image(const ContentHash& asset)
         complain("image " + asset.hex + " is not in this file; a placeholder is drawn");
         return slot;
     }
-    auto decoded = exports::decodeImage((*blob)->data);
-    if (!decoded) {
-        complain("image " + asset.hex + ": " + exports::describe(decoded.error()));
-        return slot;
-    }
-    slot = std::make_shared<scene::Image>(std::move(decoded).value());
-    return slot;
+    return slot = decoded(asset, (*blob)->data);
 }
 
 bool writeFile(const std::string& path, ByteView bytes)

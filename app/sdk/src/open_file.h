@@ -34,6 +34,32 @@ private:
     std::map<ContentHash, scene::ImageRef> m_decoded;
 };
 
+/// A document in memory with its images: from a .tessera file, or imported from an SVG.
+class Drawing final : public scene::ImageSource
+{
+public:
+    /// Null when it cannot be opened; said on stderr already, as is what an import could not model.
+    /// `linkedImages`: images that an SVG links to are read when they lie below this folder; empty: none is.
+    [[nodiscard]] static std::unique_ptr<Drawing> open(const std::string& path, const std::string& linkedImages = {});
+    [[nodiscard]] const document::Document& document() const { return *m_document; }
+    /// What a picture shows when nobody says otherwise: the imported frame, or nothing (the first page).
+    [[nodiscard]] const std::optional<NodeId>& root() const { return m_root; }
+    [[nodiscard]] scene::ImageRef image(const ContentHash& asset) override;
+
+private:
+    Drawing() = default;
+    [[nodiscard]] bool import(const std::string& path, const std::string& linkedImages);
+
+    std::unique_ptr<OpenedFile> m_opened;
+    std::unique_ptr<FileImages> m_fileImages;
+    SystemRandom m_random;
+    std::unique_ptr<document::Document> m_imported;
+    const document::Document* m_document = nullptr;
+    std::optional<NodeId> m_root;
+    std::map<ContentHash, Bytes> m_assets;
+    std::map<ContentHash, scene::ImageRef> m_decoded;
+};
+
 /// Writes through a temporary file and rename, so that `path` is whole or unchanged. Said on stderr when it fails.
 [[nodiscard]] bool writeFile(const std::string& path, ByteView bytes);
 /// Whole file, at most `maxBytes`; empty and said when it cannot be read or is larger.

@@ -1,6 +1,10 @@
 #include <core/formats/imported_node.h>
 
+#include <map>
+
 #include <core/base/utf.h>
+
+#include "pattern_keys.h"
 
 namespace tessera::formats {
 namespace {
@@ -8,22 +12,38 @@ namespace {
 constexpr std::size_t maxLayerNodes = 10'000;
 constexpr std::size_t maxLayerDepth = 64;
 
-void appendCommands(const ImportedNode& node, const document::Placement& placement, Random& random, std::vector<document::Command>& out)
+using IdsByKey = std::map<std::string, NodeId, std::less<>>;
+
+void mintKeyed(const ImportedNode& node, Random& random, IdsByKey& ids)
+{
+    if (!node.key.empty())
+        ids.emplace(node.key, NodeId{makeIdText(random)});
+    for (const ImportedNode& child : node.children)
+        mintKeyed(child, random, ids);
+}
+
+void appendCommands(const ImportedNode& node, const document::Placement& placement, const IdsByKey& ids, Random& random,
+                    std::vector<document::Command>& out)
 {
     document::CreateNode create;
-    create.id = NodeId{makeIdText(random)};
+    create.id = node.key.empty() ? NodeId{makeIdText(random)} : ids.find(node.key)->second;
     create.type = node.type;
     create.placement = placement;
     if (!node.name.empty())
         create.properties.emplace_back("name", node.name);
     create.properties.insert(create.properties.end(), node.properties.begin(), node.properties.end());
+    if (!ids.empty())
+        renamePatterns(create.properties, [&](const std::string& key) {
+            const auto id = ids.find(key);
+            return id == ids.end() ? key : id->second.text();
+        });
     create.text = node.text;
     const NodeId id = create.id;
     out.push_back(std::move(create));
     for (const ImportedFormat& format : node.formats)
         out.push_back(document::FormatText{id, format.at, format.count, format.attributes});
     for (const ImportedNode& child : node.children)
-        appendCommands(child, {id, std::nullopt}, random, out);
+        appendCommands(child, {id, std::nullopt}, ids, random, out);
 }
 
 Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layers, const std::string& path, std::size_t depth, std::size_t& count)
@@ -86,6 +106,27 @@ Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layer
 
 } // namespace
 
+void renamePatterns(document::Properties& properties, const std::function<std::string(const std::string& name)>& rename)
+{
+    for (auto& [key, value] : properties) {
+        if ((key != "fills" && key != "strokes") || !value.array())
+            continue;
+        crdt::Any::Array paints = *value.array();
+        for (crdt::Any& paint : paints) {
+            const crdt::Any* type = paint.find("type");
+            if (!type || !type->string() || *type->string() != "pattern")
+                continue;
+            crdt::Any::Object renamed = *paint.object();
+            for (auto& [name, member] : renamed) {
+                if (name == "node" && member.string())
+                    member = rename(*member.string());
+            }
+            paint = std::move(renamed);
+        }
+        value = std::move(paints);
+    }
+}
+
 std::string describe(const ImportError& error)
 {
     std::string text;
@@ -103,7 +144,9 @@ std::string describe(const ImportError& error)
 std::vector<document::Command> toCommands(const Imported& imported, const document::Placement& placement, Random& random)
 {
     std::vector<document::Command> commands;
-    appendCommands(imported.root, placement, random, commands);
+    IdsByKey ids;
+    mintKeyed(imported.root, random, ids);
+    appendCommands(imported.root, placement, ids, random, commands);
     for (const ImportedAsset& asset : imported.assets)
         commands.push_back(document::AddAsset{asset.hash, asset.mime, asset.bytes.size(), asset.widthPx, asset.heightPx, asset.name});
     return commands;

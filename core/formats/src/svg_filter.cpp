@@ -142,7 +142,8 @@ void FilterReader::addPrimitive(pugi::xml_node element, bool inBox)
 {
     const Style style = styleOf(element, m_sources.sheet);
     FilterPrimitive primitive;
-    auto operation = readOperation(element, {m_sources, style, inBox ? m_bounds : Rect{0, 0, 1, 1}});
+    primitive.area = areaOf(element);
+    auto operation = readOperation(element, {m_sources, style, inBox ? m_bounds : Rect{0, 0, 1, 1}, primitive.area.value_or(m_filter.region)});
     if (!operation)
         return;
     primitive.operation = std::move(*operation);
@@ -158,7 +159,6 @@ void FilterReader::addPrimitive(pugi::xml_node element, bool inBox)
         if (count > 1)
             primitive.inputs.push_back(input(element, "in2"));
     }
-    primitive.area = areaOf(element);
     primitive.linear = style.get("color-interpolation-filters") != "sRGB";
     m_filter.primitives.push_back(std::move(primitive));
     if (const std::string_view result = trimmed(element.attribute("result").value()); !result.empty())

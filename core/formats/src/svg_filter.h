@@ -7,9 +7,7 @@
 
 #include <pugixml.hpp>
 
-#include <core/base/geometry.h>
-#include <core/base/hash.h>
-#include <core/document/effect.h>
+#include <core/document/filter.h>
 
 #include "svg_style.h"
 
@@ -22,7 +20,7 @@ struct FilterSources {
     const StyleSheet& sheet;
     Rect viewBox;                                                         ///< percentages in user space
     std::function<pugi::xml_node(std::string_view)> byReference;          ///< of url(#id) or #id; none when missing
-    std::function<std::optional<ContentHash>(std::string_view href)> image; ///< embeds a data: URL; absent for all others
+    std::function<document::ImageFilter(pugi::xml_node image, const Rect& areaUser)> image; ///< what an feImage shows
 };
 
 struct ReadFilters {

@@ -210,16 +210,6 @@ FilterOperation displacementMap(pugi::xml_node element, const PrimitiveContext& 
     return DisplacementFilter{number(element, "scale", 0) * unit, channel("xChannelSelector"), channel("yChannelSelector")};
 }
 
-FilterOperation image(pugi::xml_node element, const PrimitiveContext& context)
-{
-    const auto plain = element.attribute("href");
-    ImageFilter f;
-    f.asset = context.sources.image(plain ? plain.value() : element.attribute("xlink:href").value());
-    const std::string_view aspect = element.attribute("preserveAspectRatio").value();
-    f.fit = aspect.starts_with("none") ? ImageFit::stretch : aspect.find("slice") != std::string_view::npos ? ImageFit::fill : ImageFit::fit;
-    return f;
-}
-
 } // namespace
 
 Color filterColor(const Style& style, const char* property, const char* opacity, Color fallback)
@@ -261,7 +251,7 @@ std::optional<FilterOperation> readOperation(pugi::xml_node element, const Primi
     if (name == "feDisplacementMap")
         return displacementMap(element, context);
     if (name == "feImage")
-        return image(element, context);
+        return context.sources.image(element, context.area);
     if (name == "feMerge")
         return MergeFilter{};
     if (name == "feTile")

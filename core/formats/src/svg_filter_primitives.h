@@ -12,6 +12,7 @@ struct PrimitiveContext {
     const FilterSources& sources;
     const Style& style;   ///< the primitive's
     Rect unit;
+    Rect area;            ///< where it paints
 };
 
 /// Nothing when the element is no primitive; values that make no sense give a transparent flood, as in resvg. Inputs are

@@ -44,53 +44,165 @@ Size imageSize(ByteView bytes)
     return {};
 }
 
-/// Adds the picture of a data: URL to the assets.
-std::optional<SvgReader::EmbeddedImage> SvgReader::embedImage(std::string_view href, const std::string& name)
+namespace {
+
+/// The media type and the bytes of a data URL with base64.
+std::optional<std::pair<std::string, Bytes>> embeddedImage(std::string_view href)
 {
     const std::size_t comma = href.find(',');
-    if (!href.starts_with("data:image/") || comma == std::string_view::npos || !href.substr(0, comma).ends_with(";base64"))
+    if (!href.starts_with("data:") || comma == std::string_view::npos)
         return std::nullopt;
-    const auto bytes = decodeBase64(href.substr(comma + 1));
-    const Size pixels = bytes ? imageSize(*bytes) : Size{};
-    if (!bytes || !(pixels.width > 0) || !(pixels.height > 0))
+    const std::string_view head = href.substr(5, comma - 5);
+    if (!head.ends_with(";base64"))
         return std::nullopt;
+    auto bytes = decodeBase64(href.substr(comma + 1));
+    if (!bytes)
+        return std::nullopt;
+    return std::pair{lowerCase(trimmed(head.substr(0, head.find(';')))), std::move(*bytes)};
+}
+
+bool looksLikeSvg(ByteView bytes)
+{
+    const std::string_view text = asText(bytes.first(std::min<std::size_t>(bytes.size(), 2000)));
+    return text.find("<svg") != std::string_view::npos || text.find("<?xml") != std::string_view::npos;
+}
+
+std::string imageMime(ByteView bytes)
+{
+    return bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8 ? "image/jpeg" : "image/png";
+}
+
+bool isGzip(ByteView bytes) { return bytes.size() > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
+
+} // namespace
+
+/// An SVG within an SVG becomes nodes as well; it sees nothing of the outer one.
+std::optional<ImportedNode> SvgReader::nestedImage(pugi::xml_node element, ByteView source)
+{
+    constexpr int deepest = 4;
+    if (m_imageDepth >= deepest)
+        return std::nullopt;
+    SvgLimits rest = m_limits;
+    rest.linkedImage = nullptr; // images load nothing themselves
+    rest.maxElements = m_limits.maxElements - std::min(m_elementCount, m_limits.maxElements);
+    auto inner = importSvg(source, nameOf(element), rest, m_imageDepth + 1);
+    if (!inner)
+        return std::nullopt;
+    const std::string prefix = "image " + std::to_string(m_elementCount++) + " ";
+    prefixKeys(inner->root, prefix);
+    for (ImportedAsset& asset : inner->assets)
+        addAsset(std::move(asset));
+    std::move(inner->notices.begin(), inner->notices.end(), std::back_inserter(m_result.notices));
+    return std::move(inner->root);
+}
+
+void SvgReader::addAsset(ImportedAsset asset)
+{
+    if (std::none_of(m_result.assets.begin(), m_result.assets.end(), [&](const ImportedAsset& known) { return known.hash == asset.hash; }))
+        m_result.assets.push_back(std::move(asset));
+}
+
+std::optional<SvgReader::ImageBytes> SvgReader::imageBytes(pugi::xml_node element) const
+{
+    if (auto embedded = embeddedImage(hrefOf(element)))
+        return ImageBytes{std::move(embedded->first), std::move(embedded->second)};
+    auto linked = m_limits.linkedImage ? m_limits.linkedImage(hrefOf(element)) : std::nullopt;
+    return linked ? std::optional{ImageBytes{imageMime(*linked), std::move(*linked)}} : std::nullopt;
+}
+
+ImportedAsset SvgReader::assetOf(ImageBytes image, Size pixels, const std::string& name)
+{
     ImportedAsset asset;
-    asset.hash = contentHash(*bytes);
-    asset.mime = std::string(href.substr(5, href.find(';') - 5));
-    asset.bytes = *bytes;
+    asset.hash = contentHash(image.bytes);
+    asset.mime = std::move(image.mime);
+    asset.bytes = std::move(image.bytes);
     asset.widthPx = static_cast<std::uint32_t>(pixels.width);
     asset.heightPx = static_cast<std::uint32_t>(pixels.height);
     asset.name = name;
-    EmbeddedImage image{asset.hash, pixels};
-    if (std::none_of(m_result.assets.begin(), m_result.assets.end(), [&](const ImportedAsset& known) { return known.hash == asset.hash; }))
-        m_result.assets.push_back(std::move(asset));
-    return image;
+    return asset;
 }
 
-void SvgReader::readImage(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out)
+/// A picture becomes an asset.
+document::ImageFilter SvgReader::filterImage(pugi::xml_node element, const Rect& areaUser, const Context& context)
 {
-    const auto plain = element.attribute("href");
-    const std::string_view href = plain ? plain.value() : element.attribute("xlink:href").value();
-    const auto image = embedImage(href, nameOf(element));
-    if (!image) {
-        keepRaw(element, context, href.starts_with("data:image/") ? "embedded image is not a PNG or JPEG" : "linked images are never fetched", out);
+    static_cast<void>(areaUser), static_cast<void>(context);
+    document::ImageFilter filter;
+    const std::string_view aspect = element.attribute("preserveAspectRatio").value();
+    filter.fit = aspect.starts_with("none") ? document::ImageFit::stretch
+                 : aspect.find("slice") != std::string_view::npos ? document::ImageFit::fill : document::ImageFit::fit;
+    auto image = imageBytes(element);
+    const Size pixels = image ? imageSize(image->bytes) : Size{};
+    if (pixels.width > 0 && pixels.height > 0) {
+        ImportedAsset asset = assetOf(std::move(*image), pixels, nameOf(element));
+        filter.asset = asset.hash;
+        addAsset(std::move(asset));
+    }
+    return filter;
+}
+
+void SvgReader::readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
+{
+    if (attributeLength(element, "width", context.viewBox.width, 1) <= 0 || attributeLength(element, "height", context.viewBox.height, 1) <= 0)
+        return;
+    auto embedded = imageBytes(element);
+    if (!embedded) {
+        if (m_imageDepth > 0)
+            notice(element, "linked images are never fetched");
+        else
+            keepRaw(element, context, "linked images are never fetched", out);
         return;
     }
-    const Size pixels = image->pixels;
-    ImportedNode node;
-    node.type = document::NodeType::image;
-    node.name = nameOf(element);
-    const Point at{parseLength(element.attribute("x").value(), context.viewBox.width).value_or(0), parseLength(element.attribute("y").value(), context.viewBox.height).value_or(0)};
-    const Size size{parseLength(element.attribute("width").value(), context.viewBox.width).value_or(pixels.width),
-                    parseLength(element.attribute("height").value(), context.viewBox.height).value_or(pixels.height)};
-    if (const Transform xf = transform * Transform::translation(at.x, at.y); !xf.isIdentity())
-        node.properties.emplace_back("xf", document::toAny(xf));
-    node.properties.emplace_back("size", document::toAny(size));
-    node.properties.emplace_back("asset", image->hash.hex);
+    if (isGzip(embedded->bytes)) {
+        keepRaw(element, context, "compressed SVG images are not read", out);
+        return;
+    }
+    std::optional<ImportedNode> picture;
+    Size natural = imageSize(embedded->bytes);
+    if (natural.width <= 0 && looksLikeSvg(embedded->bytes)) {
+        picture = nestedImage(element, embedded->bytes);
+        if (picture)
+            natural = sizeOf(*picture);
+    } else if (natural.width > 0) {
+        ImportedAsset asset = assetOf(std::move(*embedded), natural, nameOf(element));
+        picture.emplace();
+        picture->type = document::NodeType::image;
+        picture->name = nameOf(element);
+        picture->properties.emplace_back("asset", asset.hash.hex);
+        picture->properties.emplace_back("fit", "stretch");
+        setSize(*picture, natural);
+        addAsset(std::move(asset));
+    }
+    if (!picture || !(natural.width > 0) || !(natural.height > 0)) {
+        keepRaw(element, context, "embedded image is no PNG, JPEG or SVG", out);
+        return;
+    }
+
+    const double em = style.fontSize();
+    Size size{attributeLength(element, "width", context.viewBox.width, 0, em), attributeLength(element, "height", context.viewBox.height, 0, em)};
+    const bool hasWidth = static_cast<bool>(element.attribute("width")), hasHeight = static_cast<bool>(element.attribute("height"));
+    if (!hasWidth)
+        size.width = hasHeight ? natural.width * size.height / natural.height : natural.width;
+    if (!hasHeight)
+        size.height = hasWidth ? natural.height * size.width / natural.width : natural.height;
+    if (!(size.width > 0) || !(size.height > 0))
+        return;
+    const Rect area{attributeLength(element, "x", context.viewBox.width, 0, em), attributeLength(element, "y", context.viewBox.height, 0, em),
+                    size.width, size.height};
     const std::string_view aspect = element.attribute("preserveAspectRatio").value();
-    node.properties.emplace_back("fit", aspect.starts_with("none") ? "stretch" : aspect.find("slice") != std::string_view::npos ? "fill" : "fit");
-    if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
-        node.properties.emplace_back("op", document::rounded(opacity));
+    const Transform fit = Transform::translation(area.x, area.y) * fitTransform({0, 0, natural.width, natural.height}, size, aspect);
+    ImportedNode node;
+    if (aspect.find("slice") != std::string_view::npos) {
+        Context inner{style, fit, context.viewBox, context.depth + 1};
+        node = viewport(nameOf(element), context.transform, area, inner);
+        setTransform(*picture, inner.transform);
+        node.children.push_back(std::move(*picture));
+    } else {
+        node = std::move(*picture);
+        setTransform(node, context.transform * fit);
+    }
+    if (compose == Compose::onNode)
+        setComposing(node, style);
+    setVisibility(node, style, true);
     out.push_back(std::move(node));
 }
 

@@ -31,6 +31,11 @@ std::size_t depthOf(const pugi::xml_document& xml)
 
 Result<Imported, ImportError> importSvg(ByteView source, const std::string& name, const SvgLimits& limits)
 {
+    return importSvg(source, name, limits, 0);
+}
+
+Result<Imported, ImportError> importSvg(ByteView source, const std::string& name, const SvgLimits& limits, int imageDepth)
+{
     if (source.size() > limits.maxBytes)
         return fail(ImportError{ImportErrc::tooLarge, limits.maxBytes,
                                 std::to_string(source.size()) + " bytes; at most " + std::to_string(limits.maxBytes) + " are read"});
@@ -45,7 +50,7 @@ Result<Imported, ImportError> importSvg(ByteView source, const std::string& name
         return fail(ImportError{ImportErrc::notThisFormat, 0, "the root element is <" + std::string(rootName.substr(0, 40)) + ">, not <svg>"});
     if (depthOf(xml) > limits.maxDepth)
         return fail(ImportError{ImportErrc::tooComplex, 0, "nested deeper than " + std::to_string(limits.maxDepth) + " levels"});
-    return SvgReader(xml, limits).read(root, name);
+    return SvgReader(xml, limits, imageDepth).read(root, name);
 }
 
 } // namespace tessera::formats

@@ -9,17 +9,11 @@ namespace {
 using document::Paint;
 using document::PaintKind;
 
-/// Gradients inherit attributes and stops from the gradient they reference; the chain may loop in hostile files.
-constexpr int maxGradientChain = 16;
-
-std::string_view reference(pugi::xml_node element)
-{
-    const auto plain = element.attribute("href");
-    return plain ? plain.value() : element.attribute("xlink:href").value();
-}
-
 /// Below one ten-thousandth of a pixel a box has no side to measure a gradient by.
 bool isFlat(const Rect& r) { return r.width < 1e-4 || r.height < 1e-4; }
+
+/// The box that a node's gradients refer to: a side without length counts as one pixel.
+Rect gradientBox(const Rect& r) { return {r.x, r.y, r.width > 0 ? r.width : 1, r.height > 0 ? r.height : 1}; }
 
 } // namespace
 
@@ -36,11 +30,17 @@ std::optional<Paint> SvgReader::paint(std::string_view value, double opacity, co
         const pugi::xml_node target = byReference(value);
         const std::string_view fallback = close == std::string_view::npos ? std::string_view{} : trimmed(value.substr(close + 1));
         const std::string_view kind = target.name();
+        std::optional<Paint> served;
         if (kind == "linearGradient" || kind == "radialGradient")
-            return gradient(target, result.opacity, boundsUser, context, element);
-        notice(element, target ? "paint server <" + std::string(kind) + "> is not supported; the fallback colour is used"
-                               : "paint refers to a missing element " + std::string(value));
-        return fallback.empty() ? std::nullopt : paint(fallback, opacity, style, boundsUser, context, element);
+            served = gradient(target, result.opacity, boundsUser, context);
+        else if (kind == "pattern")
+            served = pattern(target, result.opacity, boundsUser, context);
+        else
+            notice(element, target ? "paint server <" + std::string(kind) + "> is not supported; the fallback colour is used"
+                                   : "paint refers to a missing element " + std::string(value));
+        if (served || fallback.empty())
+            return served;
+        return paint(fallback, opacity, style, boundsUser, context, element);
     }
     if (lowerCase(value) == "currentcolor")
         result.color = style.currentColor();
@@ -51,16 +51,9 @@ std::optional<Paint> SvgReader::paint(std::string_view value, double opacity, co
     return result;
 }
 
-std::optional<Paint> SvgReader::gradient(pugi::xml_node element, double opacity, const Rect& boundsUser, const Context& context,
-                                         pugi::xml_node user)
+std::optional<Paint> SvgReader::gradient(pugi::xml_node element, double opacity, const Rect& boundsUser, const Context& context)
 {
-    std::vector<pugi::xml_node> chain{element};
-    while (chain.size() < maxGradientChain) {
-        const pugi::xml_node next = byReference(reference(chain.back()));
-        if (!next || std::find(chain.begin(), chain.end(), next) != chain.end())
-            break;
-        chain.push_back(next);
-    }
+    const auto chain = referenceChain(element);
     const auto attribute = [&](const char* name) -> std::string_view {
         for (const pugi::xml_node& link : chain)
             if (const auto found = link.attribute(name))
@@ -86,11 +79,14 @@ std::optional<Paint> SvgReader::gradient(pugi::xml_node element, double opacity,
     if (result.stops.empty())
         return std::nullopt;
     const std::string_view spread = attribute("spreadMethod");
-    if (!spread.empty() && spread != "pad")
-        notice(user, "gradient spread '" + std::string(spread) + "' is drawn as pad");
+    result.spread = spread == "reflect" ? document::GradientSpread::reflect
+                    : spread == "repeat" ? document::GradientSpread::repeat
+                                         : document::GradientSpread::pad;
 
     const bool userSpace = attribute("gradientUnits") == "userSpaceOnUse";
-    if (result.stops.size() == 1 || isFlat(boundsUser)) {
+    if (!userSpace && isFlat(boundsUser))
+        return std::nullopt;
+    if (result.stops.size() == 1) {
         result.color = result.stops.back().color;
         result.stops.clear();
         return result;
@@ -112,14 +108,24 @@ std::optional<Paint> SvgReader::gradient(pugi::xml_node element, double opacity,
         result.kind = PaintKind::radialGradient;
         const Point c{coordinate("cx", "50%", baseX), coordinate("cy", "50%", baseY)};
         const double r = coordinate("r", "50%", baseR);
+        if (!(r > 0)) { // SVG 2: the colour of the last stop
+            result.kind = PaintKind::solid;
+            result.color = result.stops.back().color;
+            result.stops.clear();
+            return result;
+        }
         matrix = Transform::translation(c.x, c.y) * Transform::scaling(2 * r, 2 * r) * Transform::translation(-0.5, -0.5);
-        const std::string_view fx = attribute("fx"), fy = attribute("fy");
-        if ((!fx.empty() && std::abs(coordinate("fx", "", baseX) - c.x) > 1e-6) || (!fy.empty() && std::abs(coordinate("fy", "", baseY) - c.y) > 1e-6))
-            notice(user, "the focal point of a radial gradient is drawn at its centre");
+        const Point focus{attribute("fx").empty() ? c.x : coordinate("fx", "", baseX), attribute("fy").empty() ? c.y : coordinate("fy", "", baseY)};
+        if (length(focus - c) > 1e-9)
+            result.focus = Point{0.5, 0.5} + (focus - c) * (0.5 / r);
+        result.focusRadius = std::max(0.0, coordinate("fr", "0%", baseR)) / r / 2;
     }
-    matrix = parseTransformList(attribute("gradientTransform")) * matrix;
-    if (userSpace)
-        matrix = Transform::scaling(1 / boundsUser.width, 1 / boundsUser.height) * Transform::translation(-boundsUser.x, -boundsUser.y) * matrix;
+    if (const Transform own = parseTransformList(attribute("gradientTransform")); own.inverted())
+        matrix = own * matrix;
+    if (userSpace) {
+        const Rect box = gradientBox(boundsUser);
+        matrix = Transform::scaling(1 / box.width, 1 / box.height) * Transform::translation(-box.x, -box.y) * matrix;
+    }
     if (!matrix.inverted()) { // zero-length axis: SVG paints the last stop
         result.kind = PaintKind::solid;
         result.color = result.stops.back().color;
@@ -132,18 +138,21 @@ std::optional<Paint> SvgReader::gradient(pugi::xml_node element, double opacity,
 
 void SvgReader::addAppearance(ImportedNode& node, const Style& style, const Rect& boundsUser, const Context& context, pugi::xml_node element)
 {
-    const bool isLine = node.type == document::NodeType::line;
-    const std::string_view fillText = style.get("fill");
-    if (!isLine) {
-        if (auto fill = paint(fillText.empty() ? "black" : fillText, style.number("fill-opacity", 1), style, boundsUser, context, element)) {
-            fill->id = "f";
-            node.properties.emplace_back("fills", document::toAny(std::vector{*fill}));
-        }
+    if (m_inClip) {
+        node.properties.emplace_back("fills", document::toAny(std::vector{document::solidPaint({0, 0, 0, 1})}));
+        return;
     }
-    const double diagonal = std::hypot(context.viewBox.width, context.viewBox.height) / std::sqrt(2.0);
+    const std::string_view fillText = style.get("fill");
+    if (auto fill = paint(fillText.empty() ? "black" : fillText, style.number("fill-opacity", 1), style, boundsUser, context, element)) {
+        fill->id = "f";
+        node.properties.emplace_back("fills", document::toAny(std::vector{*fill}));
+    }
+    const double diagonal = diagonalOf(context.viewBox);
     const double width = style.length("stroke-width", 1, diagonal);
+    if (!(width > 0))
+        return;
     auto stroke = paint(style.get("stroke"), style.number("stroke-opacity", 1), style, boundsUser, context, element);
-    if (!stroke || !(width > 0))
+    if (!stroke)
         return;
     stroke->id = "s";
     node.properties.emplace_back("strokes", document::toAny(std::vector{*stroke}));
@@ -154,24 +163,33 @@ void SvgReader::addAppearance(ImportedNode& node, const Style& style, const Rect
         node.properties.emplace_back("sJoin", join);
     if (const double limit = style.number("stroke-miterlimit", 4); limit != 4 && limit >= 1)
         node.properties.emplace_back("sMiter", document::rounded(limit));
+    addDashes(node, style, diagonal);
+}
+
+void addDashes(ImportedNode& node, const Style& style, double diagonal)
+{
     crdt::Any::Array dash;
     double sum = 0;
-    for (const double v : parseNumbers(style.get("stroke-dasharray"))) {
-        dash.emplace_back(document::rounded(std::max(0.0, v)));
-        sum += std::max(0.0, v);
+    for (std::string_view rest = trimmed(style.get("stroke-dasharray")); !rest.empty();) {
+        const std::size_t end = std::min(rest.find_first_of(" \t\r\n,"), rest.size());
+        const auto value = parseLength(rest.substr(0, end), diagonal, style.fontSize());
+        if (!value || *value < 0) // one bad length makes the line solid
+            return;
+        dash.emplace_back(document::rounded(*value));
+        sum += *value;
+        rest.remove_prefix(end);
+        while (!rest.empty() && (rest.front() == ',' || trimmed(rest.substr(0, 1)).empty()))
+            rest.remove_prefix(1);
     }
-    if (sum > 0) {
-        if (dash.size() % 2) { // an odd list is repeated once, SVG 1.1 section 11.4
-            const crdt::Any::Array once = dash;
-            dash.insert(dash.end(), once.begin(), once.end());
-        }
-        node.properties.emplace_back("sDash", dash);
-        if (style.number("stroke-dashoffset", 0) != 0)
-            notice(element, "the dash offset is dropped");
+    if (!(sum > 0))
+        return;
+    if (dash.size() % 2) { // an odd list is repeated once, SVG 1.1 section 11.4
+        const crdt::Any::Array once = dash;
+        dash.insert(dash.end(), once.begin(), once.end());
     }
-    for (const char* marker : {"marker-start", "marker-mid", "marker-end"})
-        if (const std::string_view value = style.get(marker); !value.empty() && value != "none")
-            notice(element, std::string(marker) + " is dropped");
+    node.properties.emplace_back("sDash", dash);
+    if (const double offset = style.length("stroke-dashoffset", 0, diagonal); offset != 0)
+        node.properties.emplace_back("sDashOffset", document::rounded(offset));
 }
 
 } // namespace tessera::formats

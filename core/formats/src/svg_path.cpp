@@ -15,7 +15,7 @@ using document::VectorPath;
 class PathReader
 {
 public:
-    explicit PathReader(std::string_view data) : m_scanner(data) {}
+    explicit PathReader(std::string_view data, bool wholeArcs = false) : m_scanner(data), m_wholeArcs(wholeArcs) {}
 
     VectorPath read()
     {
@@ -95,7 +95,11 @@ private:
             const auto to = point(base);
             if (!rx || !ry || !rotation || !large || !sweep || !to)
                 return false;
-            appendArc(current(), *rx, *ry, *rotation, *large, *sweep, *to);
+            SubPath& sub = current();
+            const std::size_t first = sub.points.size();
+            appendArc(sub, *rx, *ry, *rotation, *large, *sweep, *to);
+            if (m_wholeArcs && sub.points.size() > first + 1)
+                sub.points.erase(sub.points.begin() + static_cast<std::ptrdiff_t>(first), sub.points.end() - 1);
             m_at = *to;
             return true;
         }
@@ -158,6 +162,7 @@ private:
     }
 
     NumberScanner m_scanner;
+    bool m_wholeArcs;
     VectorPath m_path;
     Point m_at, m_start, m_control;
     char m_kind = 0;
@@ -192,6 +197,7 @@ void growByCubic(double p0, double p1, double p2, double p3, double& low, double
 } // namespace
 
 VectorPath parsePathData(std::string_view data) { return PathReader(data).read(); }
+VectorPath parsePathVertices(std::string_view data) { return PathReader(data, true).read(); }
 
 Rect pathBounds(const VectorPath& path)
 {

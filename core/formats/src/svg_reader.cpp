@@ -3,116 +3,33 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <sstream>
 
 #include <core/base/utf.h>
-
-#include "imported_bounds.h"
-#include "svg_filter.h"
 
 namespace tessera::formats {
 namespace {
 
 using document::NodeType;
-using document::SubPath;
-using document::VectorPath;
 
 /// Elements that draw nothing where they stand.
 constexpr std::array definitions = {"clipPath", "defs",     "desc",           "filter", "linearGradient", "marker", "mask",   "metadata",
                                     "pattern",  "radialGradient", "script", "style",  "symbol",         "title",  "animate", "animateTransform",
                                     "animateMotion", "set", "sodipodi:namedview", "view", "cursor", "font", "stop"};
-constexpr std::size_t maxUseDepth = 16;
 
 bool isDefinition(std::string_view name)
 {
     return std::find(definitions.begin(), definitions.end(), name) != definitions.end();
 }
 
-double attributeLength(pugi::xml_node element, const char* name, double percentBase, double fallback = 0)
+bool isAncestor(pugi::xml_node candidate, pugi::xml_node of)
 {
-    return parseLength(element.attribute(name).value(), percentBase).value_or(fallback);
-}
-
-std::string_view hrefOf(pugi::xml_node element)
-{
-    const auto plain = element.attribute("href");
-    return plain ? plain.value() : element.attribute("xlink:href").value();
-}
-
-SubPath polygon(std::string_view pointsText, bool closed)
-{
-    SubPath sub{closed, {}};
-    const auto numbers = parseNumbers(pointsText);
-    for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
-        const Point p{numbers[i], numbers[i + 1]};
-        sub.points.push_back({p, p, p});
-    }
-    return sub;
-}
-
-SubPath roundedRect(const Rect& r, double rx, double ry)
-{
-    const Point start{r.x + rx, r.y};
-    SubPath sub{true, {{start, start, start}}};
-    const auto line = [&](Point p) { sub.points.push_back({p, p, p}); };
-    line({r.right() - rx, r.y});
-    appendArc(sub, rx, ry, 0, false, true, {r.right(), r.y + ry});
-    line({r.right(), r.bottom() - ry});
-    appendArc(sub, rx, ry, 0, false, true, {r.right() - rx, r.bottom()});
-    line({r.x + rx, r.bottom()});
-    appendArc(sub, rx, ry, 0, false, true, {r.x, r.bottom() - ry});
-    line({r.x, r.y + ry});
-    appendArc(sub, rx, ry, 0, false, true, start);
-    sub.points.front().in = sub.points.back().in;
-    sub.points.pop_back();
-    return sub;
-}
-
-void setTransform(ImportedNode& node, const Transform& transform)
-{
-    if (!transform.isIdentity())
-        node.properties.emplace_back("xf", document::toAny(transform));
-}
-
-void setCommon(ImportedNode& node, const Style& style)
-{
-    if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
-        node.properties.emplace_back("op", document::rounded(opacity));
-    if (style.get("display") == "none" || style.get("visibility") == "hidden")
-        node.properties.emplace_back("vis", false);
-    if (const auto blend = style.get("mix-blend-mode"); !blend.empty() && blend != "normal")
-        node.properties.emplace_back("blend", blend);
+    while (of && of != candidate)
+        of = of.parent();
+    return static_cast<bool>(of);
 }
 
 } // namespace
-
-std::optional<Rect> viewBoxOf(pugi::xml_node element)
-{
-    const auto v = parseNumbers(element.attribute("viewBox").value());
-    if (v.size() != 4 || !(v[2] > 0) || !(v[3] > 0))
-        return std::nullopt;
-    return Rect{v[0], v[1], v[2], v[3]};
-}
-
-Transform viewBoxTransform(pugi::xml_node element, Size viewport)
-{
-    const auto box = viewBoxOf(element);
-    if (!box || !(viewport.width > 0) || !(viewport.height > 0))
-        return {};
-    const std::string_view aspect = element.attribute("preserveAspectRatio").value();
-    double sx = viewport.width / box->width, sy = viewport.height / box->height;
-    if (aspect.starts_with("none"))
-        return Transform::scaling(sx, sy) * Transform::translation(-box->x, -box->y);
-    const bool slice = aspect.find("slice") != std::string_view::npos;
-    sx = sy = slice ? std::max(sx, sy) : std::min(sx, sy);
-    const auto share = [&](const char* low, const char* high) {
-        return aspect.find(low) != std::string_view::npos ? 0.0 : aspect.find(high) != std::string_view::npos ? 1.0 : 0.5;
-    };
-    const double dx = (viewport.width - box->width * sx) * share("xMin", "xMax");
-    const double dy = (viewport.height - box->height * sy) * share("YMin", "YMax");
-    return Transform::translation(dx, dy) * Transform::scaling(sx, sy) * Transform::translation(-box->x, -box->y);
-}
 
 Result<Imported, ImportError> SvgReader::read(pugi::xml_node svg, const std::string& name)
 {
@@ -129,13 +46,26 @@ Result<Imported, ImportError> SvgReader::read(pugi::xml_node svg, const std::str
 
     m_result.root.type = NodeType::frame;
     m_result.root.name = name;
-    m_result.root.properties.emplace_back("size", document::toAny(size));
     Context context;
     context.style = Style::of(svg, {}, m_sheet);
     context.viewBox = box.value_or(Rect{0, 0, size.width, size.height});
     context.transform = viewBoxTransform(svg, size);
-    setCommon(m_result.root, context.style);
+    setComposing(m_result.root, context.style);
+    setVisibility(m_result.root, context.style, false);
     readChildren(svg, context, m_result.root.children);
+    if (!box && !svg.attribute("width") && !svg.attribute("height")) { // no size at all: as large as its content
+        const Rect content = paintedBounds(m_result.root.children);
+        if (content.right() > 0 && content.bottom() > 0)
+            size = {std::clamp(std::ceil(content.right()), 1.0, 1e6), std::clamp(std::ceil(content.bottom()), 1.0, 1e6)};
+    }
+    setSize(m_result.root, size);
+    if (!m_patterns.empty()) {
+        ImportedNode holder;
+        holder.name = "Patterns";
+        holder.properties.emplace_back("vis", false);
+        holder.children = std::move(m_patterns);
+        m_result.root.children.insert(m_result.root.children.begin(), std::move(holder));
+    }
     if (m_tooComplex)
         return fail(ImportError{ImportErrc::tooComplex, 0, "more than " + std::to_string(m_limits.maxElements) + " elements or " +
                                                                std::to_string(m_limits.maxDepth) + " levels"});
@@ -181,122 +111,75 @@ void SvgReader::readChildren(pugi::xml_node element, const Context& context, std
             readElement(child, context, out);
 }
 
-void SvgReader::readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out, Applied applied)
+void SvgReader::readElement(pugi::xml_node element, const Context& context, std::vector<ImportedNode>& out)
 {
-    std::string_view tag = element.name();
-    if (tag.starts_with("svg:"))
-        tag.remove_prefix(4);
+    const std::string_view tag = tagOf(element);
     if (isDefinition(tag) || overLimit())
         return;
     if (tag.find(':') != std::string_view::npos) // editor-private elements draw nothing
         return;
-    const Style style = Style::of(element, context.style, m_sheet);
-    if (const auto value = style.get("mask"); !value.empty() && value != "none" && byReference(value)) {
-        keepRaw(element, context, "mask is not modelled", out);
+    Style style = Style::of(element, context.style, m_sheet);
+    if (m_inClip)
+        style.becomeClip();
+    const auto own = ownTransform(element, style, context.viewBox);
+    if (!own)
         return;
-    }
-    if (const auto clip = style.get("clip-path"); applied == Applied::nothing && !clip.empty() && clip != "none") {
-        const pugi::xml_node target = byReference(clip);
-        if (target && !rectangularClip(target)) {
-            keepRaw(element, context, "only rectangular clips are modelled", out);
-            return;
-        }
-        if (target) {
-            const Rect rect = *rectangularClip(target);
-            ImportedNode frame;
-            frame.type = NodeType::frame;
-            frame.name = "Clip";
-            frame.properties.emplace_back("size", document::toAny(Size{rect.width, rect.height}));
-            // The clip lives in the element's own user space, so its transform moves to the frame.
-            const Transform own = parseTransformList(element.attribute("transform").value());
-            setTransform(frame, context.transform * own * Transform::translation(rect.x, rect.y));
-            Context inner = context;
-            const auto undo = own.inverted();
-            if (!undo) // a flattened element draws nothing
-                return;
-            inner.transform = Transform::translation(-rect.x, -rect.y) * *undo;
-            inner.depth = context.depth + 1;
-            readElement(element, inner, frame.children, Applied::clip);
-            if (!frame.children.empty())
-                out.push_back(std::move(frame));
-            return;
-        }
-    }
+    Context placed = context;
+    placed.transform = context.transform * *own;
+    const Compositing compositing = compositingOf(style);
+    if (compositing.any())
+        readComposed(element, style, compositing, placed, out);
+    else
+        readPlaced(element, style, placed, Compose::onNode, out);
+}
 
-    if (const auto filter = style.get("filter"); applied != Applied::filter && !filter.empty() && filter != "none") {
-        readFiltered(element, style, context, out);
-        return;
-    }
-
-    const Transform transform = context.transform * parseTransformList(element.attribute("transform").value());
-    if (tag == "g" || tag == "a" || tag == "switch" || tag == "svg")
-        readGroup(element, style, context, out);
+/// `context.transform` includes the element's own.
+void SvgReader::readPlaced(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
+{
+    constexpr std::array shapes = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"};
+    const std::string_view tag = tagOf(element);
+    if (tag == "g" || tag == "a" || tag == "switch")
+        readGroup(element, style, context, compose, out);
+    else if (tag == "svg")
+        readSvg(element, style, context, compose, element, out);
     else if (tag == "use")
-        readUse(element, style, context, out);
+        readUse(element, style, context, compose, out);
     else if (tag == "text")
-        readText(element, style, transform, context, out);
+        readText(element, style, context.transform, context, out);
     else if (tag == "image")
-        readImage(element, style, transform, context, out);
-    else if (auto node = shape(element, style, transform, context))
-        out.push_back(std::move(*node));
-    else if (tag != "path" && tag != "rect" && tag != "circle" && tag != "ellipse" && tag != "line" && tag != "polyline" && tag != "polygon")
+        readImage(element, style, context, compose, out);
+    else if (std::find(shapes.begin(), shapes.end(), tag) != shapes.end())
+        readShape(element, style, context, compose, out);
+    else if (tag == "foreignObject") // elements that SVG does not know draw nothing
         keepRaw(element, context, "element is not modelled", out);
 }
 
-/// The element in a group that has the filter; what comes after the filter moves to the group.
-void SvgReader::readFiltered(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out)
+Style SvgReader::styleOf(pugi::xml_node element) const
 {
-    const Transform own = parseTransformList(element.attribute("transform").value());
-    const auto undo = own.inverted();
-    if (!undo) // a flattened element draws nothing
-        return;
-    ImportedNode group;
-    group.type = NodeType::group;
-    group.name = nameOf(element);
-    setTransform(group, context.transform * own);
-    Context inner = context;
-    inner.transform = *undo;
-    inner.depth = context.depth + 1;
-    readElement(element, inner, group.children, Applied::filter);
-    if (group.children.empty() && std::string_view(element.name()) != "g")
-        return;
-    Rect bounds;
-    for (ImportedNode& child : group.children) {
-        bounds = united(bounds, importedBounds(child));
-        const auto moves = [](const auto& property) { return property.first == "op" || property.first == "blend"; };
-        std::copy_if(child.properties.begin(), child.properties.end(), std::back_inserter(group.properties), moves);
-        std::erase_if(child.properties, moves);
-    }
-    const FilterSources sources{m_sheet, context.viewBox, [this](std::string_view reference) { return byReference(reference); },
-                                [&](std::string_view href) {
-                                    const auto image = embedImage(href, nameOf(element));
-                                    return image ? std::optional{image->hash} : std::nullopt;
-                                }};
-    const ReadFilters filters = readFilters(style.get("filter"), style, bounds, sources);
-    if (filters.hidden)
-        return;
-    if (!filters.effects.empty())
-        group.properties.emplace_back("effects", document::toAny(filters.effects));
-    out.push_back(std::move(group));
+    std::vector<pugi::xml_node> line;
+    for (; element && element.type() == pugi::node_element; element = element.parent())
+        line.push_back(element);
+    Style style;
+    for (auto it = line.rbegin(); it != line.rend(); ++it)
+        style = Style::of(*it, style, m_sheet);
+    return style;
 }
 
-void SvgReader::readGroup(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out)
+SvgReader::Context SvgReader::inside(const Context& context, const Style& style) const
+{
+    return {style, {}, context.viewBox, context.depth + 1};
+}
+
+void SvgReader::readGroup(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
 {
     ImportedNode group;
-    group.type = NodeType::group;
     group.name = nameOf(element);
-    setCommon(group, style);
-    Context inner{style, {}, context.viewBox, context.depth + 1};
-    Transform transform = context.transform * parseTransformList(element.attribute("transform").value());
-    if (std::string_view(element.name()) == "svg") {
-        const Size viewport{attributeLength(element, "width", context.viewBox.width, context.viewBox.width),
-                            attributeLength(element, "height", context.viewBox.height, context.viewBox.height)};
-        transform = transform * Transform::translation(attributeLength(element, "x", context.viewBox.width), attributeLength(element, "y", context.viewBox.height)) *
-                    viewBoxTransform(element, viewport);
-        inner.viewBox = viewBoxOf(element).value_or(Rect{0, 0, viewport.width, viewport.height});
-    }
-    setTransform(group, transform);
-    if (std::string_view(element.name()) == "switch") {
+    if (compose == Compose::onNode)
+        setComposing(group, style);
+    setVisibility(group, style, false);
+    setTransform(group, context.transform);
+    const Context inner = inside(context, style);
+    if (tagOf(element) == "switch") {
         for (const pugi::xml_node& child : element.children()) { // the first alternative without a condition
             if (child.type() == pugi::node_element && !child.attribute("requiredExtensions") && !child.attribute("systemLanguage")) {
                 readElement(child, inner, group.children);
@@ -310,119 +193,80 @@ void SvgReader::readGroup(pugi::xml_node element, const Style& style, const Cont
         out.push_back(std::move(group));
 }
 
-void SvgReader::readUse(pugi::xml_node element, const Style& style, const Context& context, std::vector<ImportedNode>& out)
+ImportedNode SvgReader::viewport(const std::string& name, const Transform& transform, const Rect& areaUser, Context& inner) const
+{
+    ImportedNode frame;
+    frame.type = NodeType::frame;
+    frame.name = name;
+    setTransform(frame, transform * Transform::translation(areaUser.x, areaUser.y));
+    setSize(frame, {areaUser.width, areaUser.height});
+    inner.transform = Transform::translation(-areaUser.x, -areaUser.y) * inner.transform;
+    return frame;
+}
+
+/// A nested svg or a symbol; `sizeFrom` is the use that shows it, or itself.
+void SvgReader::readSvg(pugi::xml_node element, const Style& style, const Context& context, Compose compose, pugi::xml_node sizeFrom, std::vector<ImportedNode>& out)
+{
+    const bool isSymbol = tagOf(element) == "symbol";
+    const double em = style.fontSize();
+    const auto side = [&](const char* name, double whole) {
+        const double own = isSymbol ? whole : attributeLength(element, name, whole, whole, em);
+        return sizeFrom.attribute(name) ? attributeLength(sizeFrom, name, whole, own, em) : own;
+    };
+    const Size size{side("width", context.viewBox.width), side("height", context.viewBox.height)};
+    if (!(size.width > 0) || !(size.height > 0))
+        return;
+    const bool hasPlace = !isSymbol;
+    const Point at{hasPlace ? attributeLength(element, "x", context.viewBox.width, 0, em) : 0,
+                   hasPlace ? attributeLength(element, "y", context.viewBox.height, 0, em) : 0};
+    Context inner = inside(context, style);
+    inner.viewBox = viewBoxOf(element).value_or(Rect{0, 0, size.width, size.height});
+    inner.transform = viewBoxTransform(element, size);
+    const std::string_view overflow = style.get("overflow");
+    const Transform transform = context.transform * Transform::translation(at.x, at.y);
+    ImportedNode node;
+    if (overflow == "visible" || overflow == "auto") {
+        node.name = nameOf(element);
+        setTransform(node, transform * inner.transform);
+        inner.transform = {};
+    } else {
+        node = viewport(nameOf(element), transform, {0, 0, size.width, size.height}, inner);
+    }
+    if (compose == Compose::onNode)
+        setComposing(node, style);
+    setVisibility(node, style, false);
+    readChildren(element, inner, node.children);
+    if (!node.children.empty())
+        out.push_back(std::move(node));
+}
+
+void SvgReader::readUse(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
 {
     const pugi::xml_node target = byReference(hrefOf(element));
     if (!target) {
         notice(element, "refers to a missing element " + std::string(hrefOf(element)));
         return;
     }
-    if (m_useDepth >= maxUseDepth) {
-        notice(element, "nested too deep or refers to itself");
+    const Expansion expansion(*this, target);
+    if (expansion.isLoop() || isAncestor(target, element)) {
+        notice(element, "refers to itself or is nested too deep");
         return;
     }
-    ++m_useDepth;
     ImportedNode group;
-    group.type = NodeType::group;
     group.name = nameOf(element);
-    setCommon(group, style);
-    const Transform place = Transform::translation(attributeLength(element, "x", context.viewBox.width), attributeLength(element, "y", context.viewBox.height));
-    Transform transform = context.transform * parseTransformList(element.attribute("transform").value()) * place;
-    Context inner{style, {}, context.viewBox, context.depth + 1};
-    if (std::string_view(target.name()) == "symbol") {
-        const Rect box = viewBoxOf(target).value_or(context.viewBox);
-        const Size viewport{attributeLength(element, "width", context.viewBox.width, box.width), attributeLength(element, "height", context.viewBox.height, box.height)};
-        transform = transform * viewBoxTransform(target, viewport);
-        inner.style = Style::of(target, style, m_sheet);
-        inner.viewBox = box;
-        readChildren(target, inner, group.children);
-    } else {
+    if (compose == Compose::onNode)
+        setComposing(group, style);
+    setVisibility(group, style, false);
+    const double em = style.fontSize();
+    setTransform(group, context.transform * Transform::translation(attributeLength(element, "x", context.viewBox.width, 0, em),
+                                                                   attributeLength(element, "y", context.viewBox.height, 0, em)));
+    const Context inner = inside(context, style);
+    if (const std::string_view tag = tagOf(target); tag == "symbol" || tag == "svg")
+        readSvg(target, Style::of(target, style, m_sheet), inner, Compose::onNode, element, group.children);
+    else
         readElement(target, inner, group.children);
-    }
-    --m_useDepth;
-    setTransform(group, transform);
     if (!group.children.empty())
         out.push_back(std::move(group));
-}
-
-std::optional<ImportedNode> SvgReader::shape(pugi::xml_node element, const Style& style, Transform transform, const Context& context)
-{
-    const std::string_view tag = element.name();
-    const double w = context.viewBox.width, h = context.viewBox.height, diagonal = std::hypot(w, h) / std::sqrt(2.0);
-    ImportedNode node;
-    node.name = nameOf(element);
-    VectorPath path;
-    Rect bounds;
-    std::vector<double> radii;
-    if (tag == "rect") {
-        bounds = {attributeLength(element, "x", w), attributeLength(element, "y", h), attributeLength(element, "width", w), attributeLength(element, "height", h)};
-        if (bounds.isEmpty())
-            return std::nullopt;
-        const auto rxText = parseLength(element.attribute("rx").value(), w), ryText = parseLength(element.attribute("ry").value(), h);
-        const double rx = std::clamp(rxText.value_or(ryText.value_or(0)), 0.0, bounds.width / 2);
-        const double ry = std::clamp(ryText.value_or(rxText.value_or(0)), 0.0, bounds.height / 2);
-        if (rx > 0 && ry > 0 && std::abs(rx - ry) > 1e-6) {
-            node.type = NodeType::vector;
-            path.subPaths.push_back(roundedRect(bounds, rx, ry));
-        } else {
-            node.type = NodeType::rect;
-            if (rx > 0 && ry > 0)
-                radii.assign(4, rx);
-        }
-    } else if (tag == "circle" || tag == "ellipse") {
-        const double rx = tag == "circle" ? attributeLength(element, "r", diagonal) : attributeLength(element, "rx", w);
-        const double ry = tag == "circle" ? rx : attributeLength(element, "ry", h);
-        if (!(rx > 0) || !(ry > 0))
-            return std::nullopt;
-        node.type = NodeType::ellipse;
-        bounds = {attributeLength(element, "cx", w) - rx, attributeLength(element, "cy", h) - ry, 2 * rx, 2 * ry};
-    } else {
-        node.type = NodeType::vector;
-        if (tag == "path") {
-            path = parsePathData(element.attribute("d").value());
-        } else if (tag == "line") {
-            const Point a{attributeLength(element, "x1", w), attributeLength(element, "y1", h)}, b{attributeLength(element, "x2", w), attributeLength(element, "y2", h)};
-            path.subPaths.push_back({false, {{a, a, a}, {b, b, b}}});
-        } else if (tag == "polyline" || tag == "polygon") {
-            path.subPaths.push_back(polygon(element.attribute("points").value(), tag == "polygon"));
-        } else {
-            return std::nullopt;
-        }
-        std::erase_if(path.subPaths, [](const SubPath& s) { return s.points.empty(); });
-        if (path.subPaths.empty())
-            return std::nullopt;
-        bounds = pathBounds(path);
-    }
-    if (node.type == NodeType::vector) {
-        path.rule = style.get("fill-rule") == "evenodd" ? document::FillRule::evenodd : document::FillRule::nonzero;
-        node.properties.emplace_back("path", document::toAny(transformed(path, Transform::translation(-bounds.x, -bounds.y))));
-    }
-    setTransform(node, transform * Transform::translation(bounds.x, bounds.y));
-    node.properties.emplace_back("size", document::toAny(Size{bounds.width, bounds.height}));
-    if (!radii.empty())
-        node.properties.emplace_back("radii", crdt::Any::Array(radii.begin(), radii.end()));
-    setCommon(node, style);
-    addAppearance(node, style, bounds, context, element);
-    return node;
-}
-
-std::optional<Rect> SvgReader::rectangularClip(pugi::xml_node clipPath) const
-{
-    if (std::string_view(clipPath.attribute("clipPathUnits").value()) == "objectBoundingBox" || clipPath.attribute("clip-path"))
-        return std::nullopt;
-    std::optional<Rect> rect;
-    for (pugi::xml_node child : clipPath.children()) {
-        if (child.type() != pugi::node_element)
-            continue;
-        const std::string_view tag = child.name();
-        if (rect || tag != "rect" || child.attribute("rx") || child.attribute("ry"))
-            return std::nullopt;
-        const Transform t = parseTransformList(clipPath.attribute("transform").value()) * parseTransformList(child.attribute("transform").value());
-        if (t.b != 0 || t.c != 0)
-            return std::nullopt;
-        rect = t.mapBounds({attributeLength(child, "x", 0), attributeLength(child, "y", 0), attributeLength(child, "width", 0), attributeLength(child, "height", 0)});
-    }
-    return rect && !rect->isEmpty() ? rect : std::nullopt;
 }
 
 void SvgReader::keepRaw(pugi::xml_node element, const Context& context, const std::string& why, std::vector<ImportedNode>& out)

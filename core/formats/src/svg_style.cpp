@@ -11,13 +11,14 @@ namespace tessera::formats {
 namespace {
 
 constexpr std::array inheritedProperties = {
-    "clip-rule",         "color",          "color-interpolation-filters", "fill",           "fill-opacity",     "fill-rule",        "font-family",
+    "clip-rule",         "color",          "fill",           "fill-opacity",     "fill-rule",        "font-family",
     "font-size",         "font-style",     "font-weight",    "letter-spacing",   "stroke",           "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
-    "text-anchor",       "visibility"};
-constexpr std::array ownProperties = {"clip-path", "display", "filter",       "mask",       "mix-blend-mode", "opacity",
-                                      "overflow",  "stop-color", "stop-opacity", "marker-start", "marker-mid", "marker-end",
-                                      "flood-color", "flood-opacity", "lighting-color"};
+    "text-anchor",       "visibility",     "marker-start",   "marker-mid",       "marker-end",       "paint-order",
+    "color-interpolation-filters"};
+/// mix-blend-mode, isolation and others that SVG 2 took from CSS count in style sheets only.
+constexpr std::array ownProperties = {"clip-path", "display",    "filter",       "mask",            "mask-type", "opacity",
+                                      "overflow",  "stop-color", "stop-opacity", "transform-origin", "flood-color", "flood-opacity", "lighting-color"};
 
 bool isInherited(std::string_view property)
 {
@@ -209,7 +210,13 @@ double Style::number(const std::string& property, double fallback) const
     const auto value = scanner.number();
     if (!value)
         return fallback;
-    return !scanner.atEnd() && scanner.peek() == '%' ? *value / 100 : *value;
+    const bool isPercent = !scanner.atEnd() && scanner.peek() == '%';
+    if (isPercent)
+        scanner.advance();
+    scanner.skipSeparators();
+    if (!scanner.atEnd()) // a unit where none belongs
+        return fallback;
+    return isPercent ? *value / 100 : *value;
 }
 
 double Style::length(const std::string& property, double fallback, double percentBase) const
@@ -220,6 +227,17 @@ double Style::length(const std::string& property, double fallback, double percen
 Color Style::currentColor() const
 {
     return parseCssColor(get("color")).value_or(Color{0, 0, 0, 1});
+}
+
+bool Style::isHidden() const { return get("visibility") == "hidden" || get("visibility") == "collapse"; }
+
+void Style::becomeClip()
+{
+    const std::string rule(get("clip-rule"));
+    m_values["fill-rule"] = rule;
+    for (const char* property : {"opacity", "mask", "filter", "mix-blend-mode", "fill-opacity", "stroke"})
+        m_values.erase(property);
+    m_values["fill"] = "black";
 }
 
 double Style::fontSize() const { return parseLength(get("font-size"), 16).value_or(16); }

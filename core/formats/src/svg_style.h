@@ -53,6 +53,9 @@ public:
     [[nodiscard]] double length(const std::string& property, double fallback, double percentBase) const;
     [[nodiscard]] Color currentColor() const;
     [[nodiscard]] double fontSize() const;
+    [[nodiscard]] bool isHidden() const; ///< by visibility
+    /// Only the outline counts, under clip-rule.
+    void becomeClip();
 
 private:
     std::map<std::string, std::string> m_values;

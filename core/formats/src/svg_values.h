@@ -40,6 +40,8 @@ private:
 [[nodiscard]] Transform parseTransformList(std::string_view text);
 /// Path data up to its first error, as the SVG error rule wants; all segments as cubics, absolute.
 [[nodiscard]] document::VectorPath parsePathData(std::string_view data);
+/// The same with one segment for each command: an arc keeps only its ends and its directions there. For markers.
+[[nodiscard]] document::VectorPath parsePathVertices(std::string_view data);
 /// Exact bounding box of the curves.
 [[nodiscard]] Rect pathBounds(const document::VectorPath& path);
 [[nodiscard]] document::VectorPath transformed(const document::VectorPath& path, const Transform& transform);

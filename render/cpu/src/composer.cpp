@@ -34,26 +34,46 @@ Composer::Composer(const strips::Frame& frame, const Color& background) : m_fram
         std::fill_n(at(0, 0), m_layers.front().pixels.pixels.size() / 4, color);
 }
 
+Composer::Composer(const strips::Frame& frame, const strips::PixelRect& bounds) : m_frame(frame)
+{
+    m_layers.push_back({scene::Image::blank(std::max(0, bounds.width()), std::max(0, bounds.height())), bounds});
+}
+
 void Composer::run()
 {
-    for (const Command& command : m_frame.commands) {
-        switch (command.kind) {
-        case CommandKind::draw:
-            draw(command);
-            break;
-        case CommandKind::pushLayer:
-        case CommandKind::pushMask:
-            push(command);
-            break;
-        case CommandKind::popLayer:
-            popLayer(command);
-            break;
-        case CommandKind::popMask:
-            popMask(command);
-            break;
-        }
-    }
+    for (const Command& command : m_frame.commands)
+        run(command);
     assert(m_layers.size() == 1);
+}
+
+std::size_t Composer::runLayer(std::size_t push)
+{
+    std::size_t index = push + 1;
+    for (;; ++index) {
+        const Command& command = m_frame.commands[index];
+        if (command.kind == CommandKind::popLayer && m_layers.size() == 1)
+            return index;
+        run(command);
+    }
+}
+
+void Composer::run(const Command& command)
+{
+    switch (command.kind) {
+    case CommandKind::draw:
+        draw(command);
+        break;
+    case CommandKind::pushLayer:
+    case CommandKind::pushMask:
+        push(command);
+        break;
+    case CommandKind::popLayer:
+        popLayer(command);
+        break;
+    case CommandKind::popMask:
+        popMask(command);
+        break;
+    }
 }
 
 Pixel* Composer::at(int x, int y)

@@ -15,7 +15,11 @@ class Composer
 {
 public:
     Composer(const strips::Frame& frame, const Color& background);
+    /// An empty layer to draw on, for runLayer().
+    Composer(const strips::Frame& frame, const strips::PixelRect& bounds);
     void run();
+    /// What lies between a push and its pop; returns the index of the pop.
+    std::size_t runLayer(std::size_t push);
     [[nodiscard]] scene::Image take() { return std::move(m_layers.front().pixels); }
 
 private:
@@ -23,6 +27,7 @@ private:
         scene::Image pixels;
         strips::PixelRect bounds;
     };
+    void run(const strips::Command& command);
     void draw(const strips::Command& command);
     void fillSolid(const strips::Span& span, Pixel color);
     void fillAlphas(const strips::Span& span, Pixel color);

@@ -76,8 +76,8 @@ private:
         return t;
     }
 
-    /// The circle between the focal one (t = 0) and the unit circle (t = 1) that (x, y) lies on. The focal circle is inside
-    /// the unit circle, so there is just one.
+    /// The circle between the focal one (t = 0) and the unit circle (t = 1) that (x, y) lies on. One of the two is inside the
+    /// other, so there is just one.
     [[nodiscard]] float focalPosition(float x, float y) const
     {
         const float fx = m_paint.focus[0], fy = m_paint.focus[1], r0 = m_paint.focusRadius, dr = 1 - r0;
@@ -85,7 +85,7 @@ private:
         const float a = dr * dr - fx * fx - fy * fy; // > 0
         const float b = r0 * dr - px * fx - py * fy;
         const float c = px * px + py * py - r0 * r0;
-        return (std::sqrt(std::max(0.0f, b * b + a * c)) - b) / a;
+        return (std::copysign(std::sqrt(std::max(0.0f, b * b + a * c)), dr) - b) / a;
     }
 
     const strips::FramePaint& m_paint;

@@ -49,11 +49,13 @@ std::string describe(const RenderError& error)
     return "encoding failed: " + error.detail;
 }
 
-Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
-                                              scene::ImageSource& images, const RenderOptions& options)
+Result<Picture, RenderError> preparePicture(const document::Document& document, text::FontLibrary& fonts, scene::ImageSource& images,
+                                            const RenderOptions& options)
 {
     if (!(options.scale > 0) || !std::isfinite(options.scale))
         return fail(RenderError{RenderErrc::badNumber, "scale", std::to_string(options.scale)});
+    if (options.widthPx && *options.widthPx < 1)
+        return fail(RenderError{RenderErrc::badNumber, "width", std::to_string(*options.widthPx)});
     NodeId root;
     if (options.node)
         root = *options.node;
@@ -63,20 +65,32 @@ Result<scene::Image, RenderError> renderImage(const document::Document& document
         return fail(RenderError{RenderErrc::unknownNode, root.isEmpty() ? "a first page" : root.text(), {}});
 
     scene::SceneBuilder builder(document, fonts, images);
-    const auto list = builder.list(root);
-    const Rect bounds = options.boundsPage ? *options.boundsPage : pictureBounds(document, *list, root, options.scale);
+    Picture picture;
+    picture.list = builder.list(root);
+    double scale = options.scale;
+    Rect bounds = options.boundsPage ? *options.boundsPage : pictureBounds(document, *picture.list, root, scale);
+    if (options.widthPx && !bounds.isEmpty())
+        scale = *options.widthPx / bounds.width;
     if (!isFinite(bounds))
         return fail(RenderError{RenderErrc::badNumber, "bounds", "not finite"});
     if (bounds.isEmpty())
         return fail(RenderError{RenderErrc::nothingToDraw, root.text(), {}});
-    const double width = std::ceil(bounds.width * options.scale - 1e-6), height = std::ceil(bounds.height * options.scale - 1e-6);
+    const double width = std::ceil(bounds.width * scale - 1e-6), height = std::ceil(bounds.height * scale - 1e-6);
     if (!(width <= options.maxSidePx && height <= options.maxSidePx)) {
         const auto pixels = [](double v) { return std::to_string(static_cast<long long>(std::fmin(v, 1e15))); };
         return fail(RenderError{RenderErrc::tooLarge, root.text(),
                                 pixels(width) + " x " + pixels(height) + " px, over " + std::to_string(options.maxSidePx)});
     }
+    picture.view = scene::viewOf(bounds, scale);
+    return picture;
+}
+
+Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
+                                              scene::ImageSource& images, const RenderOptions& options)
+{
+    TESSERA_TRY(picture, preparePicture(document, fonts, images, options));
     cpu::Renderer renderer;
-    return renderer.render(*list, scene::viewOf(bounds, options.scale), options.background);
+    return renderer.render(*picture.list, picture.view, options.background);
 }
 
 Result<Bytes, RenderError> renderPng(const document::Document& document, text::FontLibrary& fonts, scene::ImageSource& images,

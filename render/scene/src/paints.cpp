@@ -6,6 +6,9 @@ namespace tessera::scene {
 
 namespace {
 
+/// The unit square onto the box of a gradient; a side without length counts as one px, so that lines have gradients too.
+Transform unitBox(Size box) { return Transform::scaling(box.width > 0 ? box.width : 1, box.height > 0 ? box.height : 1); }
+
 constexpr Color missingImage{0.84f, 0.85f, 0.88f, 1};
 
 } // namespace
@@ -80,7 +83,7 @@ std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource
     case document::PaintKind::diamondGradient: {
         if (paint.stops.empty())
             return std::nullopt;
-        Gradient gradient = toGradient(*gradientKind(paint.kind), paint.stops, Transform::scaling(box.width, box.height) * paint.gradientMatrix);
+        Gradient gradient = toGradient(*gradientKind(paint.kind), paint.stops, unitBox(box) * paint.gradientMatrix);
         gradient.spread = paint.spread;
         gradient.focus = paint.focus.value_or(gradient.focus);
         gradient.focusRadius = paint.focusRadius;

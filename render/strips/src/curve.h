@@ -14,8 +14,8 @@ inline constexpr int maxCurveSegments = 512;
 /// flatten() in path space with Polyline::smooth set, fine enough that offsets by `radius` are within tolerance too.
 [[nodiscard]] std::vector<Polyline> flattenForStroke(const Path& path, double tolerance, double radius);
 
-/// Pieces of the polylines that dashes cover. More than maxDashes on one line: the line as it is.
+/// Pieces of the polylines that dashes cover; a line begins `offset` into them. More than maxDashes on one line: the line as it is.
 inline constexpr int maxDashes = 20000;
-[[nodiscard]] std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash);
+[[nodiscard]] std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash, double offset);
 
 } // namespace tessera::strips

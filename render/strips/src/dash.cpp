@@ -20,18 +20,29 @@ double lengthOf(const Polyline& line)
 class Dasher
 {
 public:
-    Dasher(const Polyline& line, const std::vector<double>& dash) : m_line(line), m_dash(dash) {}
+    /// `offset`: within one round of the dashes.
+    Dasher(const Polyline& line, const std::vector<double>& dash, double offset) : m_line(line), m_dash(dash)
+    {
+        m_left = m_dash[0];
+        while (offset >= m_left && offset > 0) {
+            offset -= m_left;
+            m_index = (m_index + 1) % m_dash.size();
+            m_left = m_dash[m_index];
+            m_on = !m_on;
+        }
+        m_left -= offset;
+        m_beginsOn = m_on;
+    }
 
     void run(std::vector<Polyline>& out)
     {
         const std::size_t first = out.size(), count = m_line.points.size();
-        m_left = m_dash[0];
         start(m_line.points[0], out);
         const std::size_t segments = m_line.closed ? count : count - 1;
         for (std::size_t i = 0; i < segments; ++i)
             walk(i, (i + 1) % count, out);
         // A dash that runs through the start of a closed line is one dash.
-        if (m_line.closed && m_on && out.size() - first > 1) {
+        if (m_line.closed && m_on && m_beginsOn && out.size() - first > 1) {
             Polyline& head = out[first];
             Polyline& tail = out.back();
             tail.smooth.back() = m_line.smooth[0];
@@ -78,11 +89,12 @@ private:
     std::size_t m_index = 0;
     double m_left = 0;
     bool m_on = true;
+    bool m_beginsOn = true;
 };
 
 } // namespace
 
-std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash)
+std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash, double offset)
 {
     std::vector<double> pattern;
     double sum = 0;
@@ -96,13 +108,16 @@ std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vect
         return lines;
     if (pattern.size() % 2 != 0)
         pattern.insert(pattern.end(), dash.begin(), dash.end()), sum *= 2;
+    offset = std::isfinite(offset) ? std::fmod(offset, sum) : 0;
+    if (offset < 0)
+        offset += sum;
     std::vector<Polyline> out;
     for (const Polyline& line : lines) {
         const double dashes = lengthOf(line) / sum * static_cast<double>(pattern.size());
         if (line.points.size() < 2 || !(dashes < maxDashes))
             out.push_back(line);
         else
-            Dasher(line, pattern).run(out);
+            Dasher(line, pattern, offset).run(out);
     }
     return out;
 }

@@ -159,6 +159,8 @@ struct FrameBuilder::Impl {
 
 FrameBuilder::FrameBuilder() : m_impl(std::make_unique<Impl>()) {}
 FrameBuilder::~FrameBuilder() = default;
+FrameBuilder::FrameBuilder(FrameBuilder&&) noexcept = default;
+FrameBuilder& FrameBuilder::operator=(FrameBuilder&&) noexcept = default;
 
 Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& view)
 {
@@ -383,7 +385,7 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     const Transform cellToDevice = toDevice * pattern.toLocal * Transform::translation(pattern.cell.x, pattern.cell.y);
     if (coverage.isEmpty() || !(total > 0) || pattern.cell.isEmpty() || patternDepth >= deepestPattern || !cellToDevice.inverted())
         return;
-    const auto pixels = [](double v) { return static_cast<int>(std::clamp(std::ceil(v - 1e-3), 1.0, double{largestPicturePx})); };
+    const auto pixels = [](double v) { return static_cast<int>(std::clamp(std::round(v), 1.0, double{largestPicturePx})); };
     const int width = pixels(std::hypot(cellToDevice.a, cellToDevice.b) * pattern.cell.width);
     const int height = pixels(std::hypot(cellToDevice.c, cellToDevice.d) * pattern.cell.height);
     const Transform cellToPicture = Transform::scaling(width / pattern.cell.width, height / pattern.cell.height);
@@ -448,6 +450,8 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
         frame.effects.push_back({std::move(effects), toDevice, layer.images ? *layer.images : std::vector<scene::EffectImage>{}});
         command.bounds = around;
         clips.push_back({command.bounds, nullptr});
+    } else {
+        clips.push_back({command.bounds, clips.back().mask}); // a layer may show less than its content
     }
     frame.commands.push_back(command);
 }

@@ -46,8 +46,10 @@ void setFocus(FramePaint& paint, const scene::Gradient& gradient)
     constexpr double closest = 1 - 1.0 / 1024;
     const Point center{0.5, 0.5};
     Point focus = (gradient.focus - center) * 2;
-    const double radius = std::clamp(gradient.focusRadius * 2, 0.0, closest);
-    const double distance = length(focus), most = std::max(0.0, closest - radius);
+    double radius = std::isfinite(gradient.focusRadius) ? std::max(0.0, gradient.focusRadius * 2) : 0;
+    if (radius > closest && radius < 2 - closest)
+        radius = closest; // circles of one size have no between
+    const double distance = length(focus), most = std::abs(1 - radius) * closest;
     if (!(distance <= most))
         focus = std::isfinite(distance) && distance > 0 ? focus * (most / distance) : Point{};
     paint.focus[0] = static_cast<float>(focus.x);

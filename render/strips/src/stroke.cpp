@@ -210,7 +210,7 @@ std::vector<Polyline> strokeOutline(const Path& path, const document::StrokeStyl
     if (!(style.width > 0) || !std::isfinite(style.width) || !(tolerance > 0))
         return out;
     Stroker stroker(style, tolerance);
-    for (const Polyline& line : dashed(flattenForStroke(path, tolerance, style.width / 2), style.dash))
+    for (const Polyline& line : dashed(flattenForStroke(path, tolerance, style.width / 2), style.dash, style.dashOffset))
         stroker.stroke(line, out);
     return out;
 }

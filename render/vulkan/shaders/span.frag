@@ -10,7 +10,9 @@ struct Paint {
     uint stopCount;
     uint image;
     uint repeats;
-    uvec4 reserved;
+    uint spread;
+    float focusX, focusY;
+    float focusRadius;
 };
 struct Stop {
     vec4 color;
@@ -55,6 +57,39 @@ vec4 gradientColor(Paint paint, float t)
     return mix(a.color, b.color, (t - a.offset) / (b.offset - a.offset));
 }
 
+/// Where a gradient stands at g; render/scene/display_list.h defines it.
+float gradientPosition(Paint paint, vec2 g)
+{
+    const vec2 d = g - 0.5;
+    if (paint.kind == 1u)
+        return g.x;
+    if (paint.kind == 4u) {
+        const float turn = atan(d.y, d.x) * 0.15915494309189535;
+        return turn < 0.0 ? turn + 1.0 : turn;
+    }
+    if (paint.kind == 5u)
+        return 2.0 * (abs(d.x) + abs(d.y));
+    const vec2 focus = vec2(paint.focusX, paint.focusY);
+    if (focus == vec2(0.0) && paint.focusRadius == 0.0)
+        return 2.0 * length(d);
+    const vec2 p = 2.0 * d - focus;
+    const float dr = 1.0 - paint.focusRadius;
+    const float a = dr * dr - dot(focus, focus);
+    const float b = paint.focusRadius * dr - dot(p, focus);
+    const float c = dot(p, p) - paint.focusRadius * paint.focusRadius;
+    const float root = sqrt(max(0.0, b * b + a * c));
+    return ((dr < 0.0 ? -root : root) - b) / a;
+}
+
+float spreadPosition(Paint paint, float t)
+{
+    if (paint.spread == 2u)
+        return t - floor(t);
+    if (paint.spread == 1u)
+        return abs(t - 2.0 * floor(t / 2.0 + 0.5));
+    return t;
+}
+
 vec4 texel(ivec2 at, ivec2 size, bool repeats)
 {
     at = repeats ? ((at % size) + size) % size : clamp(at, ivec2(0), size - 1);
@@ -88,7 +123,7 @@ void main()
         if (paint.kind == 3u) {
             source = imageColor(paint, g) * paint.opacity;
         } else {
-            const float t = paint.kind == 1u ? g.x : 2.0 * length(g - 0.5);
+            const float t = spreadPosition(paint, gradientPosition(paint, g));
             const vec4 color = gradientColor(paint, clamp(t, 0.0, 1.0));
             source = vec4(color.rgb * color.a, color.a) * paint.opacity;
         }

@@ -1,6 +1,7 @@
 #include "pipelines.h"
 
 #include <array>
+#include <span>
 #include <cstddef>
 
 #include <render/strips/frame.h>
@@ -20,6 +21,12 @@ constexpr std::uint32_t layerVertexShader[] = {
 constexpr std::uint32_t layerFragmentShader[] = {
 #include "layer.frag.inc"
 };
+constexpr std::uint32_t maskFragmentShader[] = {
+#include "mask.frag.inc"
+};
+constexpr std::uint32_t blendFragmentShader[] = {
+#include "blend.frag.inc"
+};
 
 } // namespace
 
@@ -27,23 +34,35 @@ Result<std::unique_ptr<Pipelines>, VulkanError> Pipelines::create(const Device& 
 {
     std::unique_ptr<Pipelines> pipelines(new Pipelines(device));
     TESSERA_CHECK(pipelines->createLayouts());
-    TESSERA_TRY(spanVertex, pipelines->shader(spanVertexShader, sizeof spanVertexShader));
-    TESSERA_TRY(spanFragment, pipelines->shader(spanFragmentShader, sizeof spanFragmentShader));
-    TESSERA_TRY(layerVertex, pipelines->shader(layerVertexShader, sizeof layerVertexShader));
-    TESSERA_TRY(layerFragment, pipelines->shader(layerFragmentShader, sizeof layerFragmentShader));
-    auto spans = pipelines->pipeline(spanVertex, spanFragment, true);
-    auto layers = pipelines->pipeline(layerVertex, layerFragment, false);
-    for (const VkShaderModule module : {spanVertex, spanFragment, layerVertex, layerFragment})
-        vkDestroyShaderModule(device.handle(), module, nullptr);
-    if (spans)
-        pipelines->m_spans = spans.value();
-    if (layers)
-        pipelines->m_layers = layers.value();
-    if (!spans)
-        return fail(std::move(spans).error());
-    if (!layers)
-        return fail(std::move(layers).error());
+    TESSERA_CHECK(pipelines->createPipelines());
     return pipelines;
+}
+
+Result<void, VulkanError> Pipelines::createPipelines()
+{
+    struct Wanted {
+        VkPipeline* pipeline;
+        std::span<const std::uint32_t> vertex, fragment;
+        bool hasInstances;
+        Meeting meeting;
+    };
+    const Wanted all[] = {{&m_spans, spanVertexShader, spanFragmentShader, true, Meeting::over},
+                          {&m_layers, layerVertexShader, layerFragmentShader, false, Meeting::over},
+                          {&m_masks, layerVertexShader, maskFragmentShader, false, Meeting::multiplyByAlpha},
+                          {&m_blends, layerVertexShader, blendFragmentShader, false, Meeting::replace}};
+    for (const Wanted& wanted : all) {
+        TESSERA_TRY(vertex, shader(wanted.vertex.data(), wanted.vertex.size_bytes()));
+        auto fragment = shader(wanted.fragment.data(), wanted.fragment.size_bytes());
+        auto made = fragment ? pipeline(vertex, fragment.value(), wanted.hasInstances, wanted.meeting)
+                             : Result<VkPipeline, VulkanError>(fail(VulkanError(fragment.error())));
+        vkDestroyShaderModule(m_device.handle(), vertex, nullptr);
+        if (fragment)
+            vkDestroyShaderModule(m_device.handle(), fragment.value(), nullptr);
+        if (!made)
+            return fail(std::move(made).error());
+        *wanted.pipeline = made.value();
+    }
+    return {};
 }
 
 Pipelines::~Pipelines()
@@ -51,6 +70,8 @@ Pipelines::~Pipelines()
     const VkDevice device = m_device.handle();
     vkDestroyPipeline(device, m_spans, nullptr);
     vkDestroyPipeline(device, m_layers, nullptr);
+    vkDestroyPipeline(device, m_masks, nullptr);
+    vkDestroyPipeline(device, m_blends, nullptr);
     vkDestroyDescriptorPool(device, m_pool, nullptr);
     vkDestroyPipelineLayout(device, m_layout, nullptr);
     vkDestroyDescriptorSetLayout(device, m_pictureLayout, nullptr);
@@ -76,10 +97,10 @@ Result<void, VulkanError> Pipelines::createLayouts()
     info.pBindings = &picture;
     TESSERA_VK(vkCreateDescriptorSetLayout(device, &info, nullptr, &m_pictureLayout));
 
-    const VkDescriptorSetLayout layouts[] = {m_frameLayout, m_pictureLayout};
+    const VkDescriptorSetLayout layouts[] = {m_frameLayout, m_pictureLayout, m_pictureLayout};
     const VkPushConstantRange push{VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof(Push)};
     VkPipelineLayoutCreateInfo layout{VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO};
-    layout.setLayoutCount = 2;
+    layout.setLayoutCount = 3;
     layout.pSetLayouts = layouts;
     layout.pushConstantRangeCount = 1;
     layout.pPushConstantRanges = &push;
@@ -110,7 +131,7 @@ Result<VkShaderModule, VulkanError> Pipelines::shader(const std::uint32_t* words
     return module;
 }
 
-Result<VkPipeline, VulkanError> Pipelines::pipeline(VkShaderModule vertex, VkShaderModule fragment, bool hasInstances) const
+Result<VkPipeline, VulkanError> Pipelines::pipeline(VkShaderModule vertex, VkShaderModule fragment, bool hasInstances, Meeting meeting) const
 {
     std::array<VkPipelineShaderStageCreateInfo, 2> stages{};
     for (auto& stage : stages)
@@ -148,10 +169,11 @@ Result<VkPipeline, VulkanError> Pipelines::pipeline(VkShaderModule vertex, VkSha
     raster.lineWidth = 1;
     VkPipelineMultisampleStateCreateInfo samples{VK_STRUCTURE_TYPE_PIPELINE_MULTISAMPLE_STATE_CREATE_INFO};
     samples.rasterizationSamples = VK_SAMPLE_COUNT_1_BIT;
+    const bool masks = meeting == Meeting::multiplyByAlpha;
     VkPipelineColorBlendAttachmentState over{};
-    over.blendEnable = VK_TRUE;
-    over.srcColorBlendFactor = over.srcAlphaBlendFactor = VK_BLEND_FACTOR_ONE;
-    over.dstColorBlendFactor = over.dstAlphaBlendFactor = VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
+    over.blendEnable = meeting == Meeting::replace ? VK_FALSE : VK_TRUE;
+    over.srcColorBlendFactor = over.srcAlphaBlendFactor = masks ? VK_BLEND_FACTOR_ZERO : VK_BLEND_FACTOR_ONE;
+    over.dstColorBlendFactor = over.dstAlphaBlendFactor = masks ? VK_BLEND_FACTOR_SRC_ALPHA : VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA;
     over.colorBlendOp = over.alphaBlendOp = VK_BLEND_OP_ADD;
     over.colorWriteMask = VK_COLOR_COMPONENT_R_BIT | VK_COLOR_COMPONENT_G_BIT | VK_COLOR_COMPONENT_B_BIT | VK_COLOR_COMPONENT_A_BIT;
     VkPipelineColorBlendStateCreateInfo blend{VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO};

@@ -11,8 +11,11 @@ struct Push {
     float opacity = 1;
 };
 
-/// The two pipelines (spans, finished layers), their layout, and descriptor sets: set 0 the frame's buffers, set 1 one
-/// image. Source over with premultiplied colours.
+/// How a pipeline's colour meets what is below.
+enum class Meeting : std::uint8_t { over, replace, multiplyByAlpha };
+
+/// The pipelines (spans, finished layers, masks, layers with blend modes), their layout, and descriptor sets: set 0 the
+/// frame's buffers, sets 1 and 2 an image each. Premultiplied colours.
 class Pipelines
 {
 public:
@@ -23,6 +26,8 @@ public:
 
     [[nodiscard]] VkPipeline spans() const { return m_spans; }
     [[nodiscard]] VkPipeline layers() const { return m_layers; }
+    [[nodiscard]] VkPipeline masks() const { return m_masks; }
+    [[nodiscard]] VkPipeline blends() const { return m_blends; }
     [[nodiscard]] VkPipelineLayout layout() const { return m_layout; }
     [[nodiscard]] VkDescriptorSet frameSet() const { return m_frameSet; }
 
@@ -37,7 +42,8 @@ private:
     explicit Pipelines(const Device& device) : m_device(device) {}
     Result<void, VulkanError> createLayouts();
     Result<VkShaderModule, VulkanError> shader(const std::uint32_t* words, std::size_t bytes) const;
-    Result<VkPipeline, VulkanError> pipeline(VkShaderModule vertex, VkShaderModule fragment, bool hasInstances) const;
+    Result<VkPipeline, VulkanError> pipeline(VkShaderModule vertex, VkShaderModule fragment, bool hasInstances, Meeting meeting) const;
+    Result<void, VulkanError> createPipelines();
 
     const Device& m_device;
     VkSampler m_sampler = VK_NULL_HANDLE;
@@ -48,6 +54,8 @@ private:
     VkDescriptorSet m_frameSet = VK_NULL_HANDLE;
     VkPipeline m_spans = VK_NULL_HANDLE;
     VkPipeline m_layers = VK_NULL_HANDLE;
+    VkPipeline m_masks = VK_NULL_HANDLE;
+    VkPipeline m_blends = VK_NULL_HANDLE;
 };
 
 } // namespace tessera::vulkan

@@ -7,6 +7,7 @@
 
 #include <render/cpu/renderer.h>
 
+#include "lowering.h"
 #include "picture_cache.h"
 
 namespace tessera::vulkan {
@@ -18,7 +19,8 @@ using strips::PixelRect;
 
 constexpr std::size_t maxLayerDepth = 32;
 constexpr VkMemoryPropertyFlags hostMemory = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-constexpr VkImageUsageFlags targetUsage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+constexpr VkImageUsageFlags targetUsage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT |
+                                          VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
 
 VkRect2D scissorOf(const PixelRect& bounds, const Frame& frame)
 {
@@ -28,13 +30,10 @@ VkRect2D scissorOf(const PixelRect& bounds, const Frame& frame)
     return {{r.x0, r.y0}, {static_cast<std::uint32_t>(r.width()), static_cast<std::uint32_t>(r.height())}};
 }
 
-/// Frames with masks, blend modes, effects or pictures in paints are composed by the CPU back end.
-bool needsCpu(const Frame& frame)
+bool hasBlends(const Frame& frame)
 {
-    return !frame.effects.empty() || !frame.pictures.empty() ||
-           std::any_of(frame.commands.begin(), frame.commands.end(), [](const strips::Command& command) {
-               return command.kind == CommandKind::pushMask || command.blend != scene::BlendMode::normal;
-           });
+    return std::any_of(frame.commands.begin(), frame.commands.end(),
+                       [](const strips::Command& command) { return command.blend != scene::BlendMode::normal; });
 }
 
 bool isEmpty(const VkRect2D& rect) { return rect.extent.width == 0 || rect.extent.height == 0; }
@@ -107,10 +106,11 @@ struct Renderer::Impl {
             dropTargets();
         std::size_t depth = 0, deepest = 0;
         for (const strips::Command& command : frame.commands) {
-            depth += command.kind == CommandKind::pushLayer;
-            depth -= command.kind == CommandKind::popLayer;
+            depth += command.kind == CommandKind::pushLayer || command.kind == CommandKind::pushMask;
+            depth -= command.kind == CommandKind::popLayer || command.kind == CommandKind::popMask;
             deepest = std::max(deepest, depth);
         }
+        deepest += hasBlends(frame); // one more for copies of what is below
         if (deepest > maxLayerDepth)
             return fail(VulkanError{VulkanErrc::tooLarge, "layers", std::to_string(deepest) + " deep"});
         while (targets.size() <= deepest) {
@@ -147,6 +147,26 @@ struct Renderer::Impl {
         info.colorAttachmentCount = 1;
         info.pColorAttachments = &color;
         vkCmdBeginRendering(commands, &info);
+    }
+
+    /// Part of a target into another, which is left to be sampled; the first goes on as a target.
+    void copyBelow(std::size_t from, std::size_t to, const VkRect2D& area)
+    {
+        constexpr auto target = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+        constexpr auto output = VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT;
+        transition(commands, targets[from]->image(), target, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, output, VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                   VK_PIPELINE_STAGE_2_COPY_BIT, VK_ACCESS_2_TRANSFER_READ_BIT);
+        transition(commands, targets[to]->image(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, 0,
+                   VK_PIPELINE_STAGE_2_COPY_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT);
+        VkImageCopy region{};
+        region.srcSubresource = region.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+        region.srcOffset = region.dstOffset = {area.offset.x, area.offset.y, 0};
+        region.extent = {area.extent.width, area.extent.height, 1};
+        vkCmdCopyImage(commands, targets[from]->image(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, targets[to]->image(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
+        transition(commands, targets[to]->image(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, VK_PIPELINE_STAGE_2_COPY_BIT,
+                   VK_ACCESS_2_TRANSFER_WRITE_BIT, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_SAMPLED_READ_BIT);
+        transition(commands, targets[from]->image(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, target, VK_PIPELINE_STAGE_2_COPY_BIT, 0, output,
+                   VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT);
     }
 
     void record(const Frame& frame, const Color& background)
@@ -196,34 +216,45 @@ struct Renderer::Impl {
                 break;
             }
             case CommandKind::pushLayer:
+            case CommandKind::pushMask:
                 vkCmdEndRendering(commands);
                 ++depth;
                 transition(commands, targets[depth]->image(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                           VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, 0,
+                           VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT | VK_PIPELINE_STAGE_2_COPY_BIT, 0,
                            VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT);
-                beginTarget(depth, isEmpty(area) ? VkRect2D{{0, 0}, {1, 1}} : area, VK_ATTACHMENT_LOAD_OP_CLEAR, {});
+                // A mask is nothing outside its own bounds, wherever its layer reaches.
+                beginTarget(depth, command.kind == CommandKind::pushMask || isEmpty(area) ? whole : area, VK_ATTACHMENT_LOAD_OP_CLEAR, {});
                 break;
             case CommandKind::popLayer:
+            case CommandKind::popMask: {
                 vkCmdEndRendering(commands);
                 transition(commands, targets[depth]->image(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
                            VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT,
                            VK_ACCESS_2_SHADER_SAMPLED_READ_BIT);
-                transition(commands, targets[depth - 1]->image(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                           VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
-                           VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT);
+                const bool isMask = command.kind == CommandKind::popMask;
+                const bool blends = !isMask && command.blend != scene::BlendMode::normal && !isEmpty(area);
+                const std::size_t copy = targets.size() - 1;
+                if (blends)
+                    copyBelow(depth - 1, copy, area);
+                else
+                    transition(commands, targets[depth - 1]->image(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                               VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                               VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT);
                 --depth;
                 beginTarget(depth, whole, VK_ATTACHMENT_LOAD_OP_LOAD, {});
-                if (!isEmpty(area)) {
-                    bind(pipelines->layers(), targets[depth + 1]->descriptor);
+                const VkRect2D& drawn = isMask ? whole : area;
+                if (!isEmpty(drawn)) {
+                    bind(isMask ? pipelines->masks() : blends ? pipelines->blends() : pipelines->layers(), targets[depth + 1]->descriptor);
+                    if (blends)
+                        vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipelines->layout(), 2, 1, &targets[copy]->descriptor, 0, nullptr);
                     push.opacity = command.opacity;
+                    push.paint = isMask ? static_cast<std::uint32_t>(command.luminance) : static_cast<std::uint32_t>(command.blend);
                     sendPush();
-                    vkCmdSetScissor(commands, 0, 1, &area);
+                    vkCmdSetScissor(commands, 0, 1, &drawn);
                     vkCmdDraw(commands, 3, 1, 0, 0);
                 }
                 break;
-            case CommandKind::pushMask: // needsCpu() kept them away
-            case CommandKind::popMask:
-                break;
+            }
             }
         }
         vkCmdEndRendering(commands);
@@ -252,6 +283,8 @@ struct Renderer::Impl {
             return scene::Image{};
         if (needsCpu(frame))
             return cpu::compose(frame, background);
+        if (const auto plain = lowered(frame))
+            return compose(*plain, background);
         const std::uint32_t limit = device->properties().limits.maxImageDimension2D;
         if (static_cast<std::uint32_t>(std::max(frame.widthPx, frame.heightPx)) > limit)
             return fail(VulkanError{VulkanErrc::tooLarge, "frame", std::to_string(frame.widthPx) + " x " + std::to_string(frame.heightPx)});

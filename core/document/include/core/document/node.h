@@ -52,7 +52,7 @@ enum class ImageFit : std::uint8_t { fill, fit, tile, stretch };
 /// One item of `fills` or `strokes`. `type` values: solid | gradient (with `gradient`: linear, radial, angular, diamond)
 /// | image | pattern (with `node`, `cell`). A gradient's matrix maps the unit square of the gradient ((0,0)-(1,0) the axis
 /// of a linear one; centre (0.5,0.5), radius 0.5 of the others; an angular one starts along +x and turns clockwise) to the
-/// node's unit box, SVG order. A pattern's matrix maps the pattern node's own coordinates to this node's, in px.
+/// node's unit box (a side of 0 counts as 1 px), SVG order. A pattern's matrix maps the pattern node's own coordinates to this node's, in px.
 struct Paint {
     std::string id;
     PaintKind kind = PaintKind::solid;

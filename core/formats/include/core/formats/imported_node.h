@@ -23,12 +23,14 @@ struct ImportedFormat {
 };
 
 struct ImportedNode {
+    std::string key;                 ///< names the node within the import, for paints that repeat it; empty: nobody does
     document::NodeType type = document::NodeType::group;
     std::string name;
     document::Properties properties; ///< stored form; parent and order are not among them
     std::string text;
     std::vector<ImportedFormat> formats;
     std::vector<ImportedNode> children; ///< paint order, first is lowest
+    bool hasBox = true;              ///< while importing: counts in the bounding boxes of its parents
 };
 
 struct ImportedAsset {

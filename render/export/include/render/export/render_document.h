@@ -19,6 +19,7 @@ struct RenderOptions {
     std::optional<NodeId> node;        ///< absent: the first page
     std::optional<Rect> boundsPage;    ///< absent: pictureBounds()
     double scale = 1;
+    std::optional<int> widthPx;        ///< in place of `scale`: the picture's width
     Color background{0, 0, 0, 0};
     int maxSidePx = 16384;
 };
@@ -38,6 +39,13 @@ using RenderError = ErrorOf<RenderErrc>;
 [[nodiscard]] Rect pictureBounds(const document::Document& document, const scene::DisplayList& list, const NodeId& root,
                                  double scale);
 
+/// What a back end needs for a picture.
+struct Picture {
+    std::shared_ptr<const scene::DisplayList> list;
+    scene::View view;
+};
+Result<Picture, RenderError> preparePicture(const document::Document& document, text::FontLibrary& fonts, scene::ImageSource& images,
+                                            const RenderOptions& options = {});
 Result<scene::Image, RenderError> renderImage(const document::Document& document, text::FontLibrary& fonts,
                                               scene::ImageSource& images, const RenderOptions& options = {});
 Result<Bytes, RenderError> renderPng(const document::Document& document, text::FontLibrary& fonts,

@@ -36,7 +36,7 @@ struct FramePaint {
     std::uint32_t image{};     ///< image: index into Frame::images; picture: into Frame::pictures, then as an image
     std::uint32_t repeat{};    ///< image, picture: 1 repeats, 0 clamps to the edge pixels
     std::uint32_t spread{};   ///< gradient: scene::GradientSpread
-    float focus[2]{};         ///< radial: focal point in the circle's space, p = 2 (g - (0.5, 0.5)); |focus| < 1 - focusRadius
+    float focus[2]{};         ///< radial: focal point in the circle's space, p = 2 (g - (0.5, 0.5)); |focus| < |1 - focusRadius|
     float focusRadius{};      ///< radial: in that space
 };
 static_assert(sizeof(FramePaint) == 80);
@@ -97,8 +97,8 @@ class FrameBuilder
 public:
     FrameBuilder();
     ~FrameBuilder();
-    FrameBuilder(const FrameBuilder&) = delete;
-    FrameBuilder& operator=(const FrameBuilder&) = delete;
+    FrameBuilder(FrameBuilder&&) noexcept;
+    FrameBuilder& operator=(FrameBuilder&&) noexcept;
 
     /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels,
     /// which come out as in the whole frame; where there is background blur, what it looks at around them is drawn too.
