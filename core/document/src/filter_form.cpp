@@ -110,6 +110,12 @@ std::optional<FilterOperation> readConvolve(const Members& from)
     return f;
 }
 
+NodeId readNode(const Any* value)
+{
+    const std::string* id = readString(value);
+    return id ? NodeId{*id} : NodeId{};
+}
+
 LightSource readLight(const Any* value)
 {
     const Any nothing;
@@ -181,7 +187,7 @@ std::optional<FilterOperation> readOperation(std::string_view name, const Member
     if (name == "displacement")
         return DisplacementFilter{from.number("scale", 0), from.integer("channelX", 3, 0, 3), from.integer("channelY", 3, 0, 3)};
     if (name == "image")
-        return ImageFilter{readHash(from.item.find("asset")), readEnum(from.item.find("fit"), fitNames).value_or(ImageFit::fit)};
+        return ImageFilter{readHash(from.item.find("asset")), readNode(from.item.find("node")), readEnum(from.item.find("fit"), fitNames).value_or(ImageFit::fit)};
     if (name == "merge")
         return MergeFilter{};
     if (name == "tile")
@@ -298,6 +304,8 @@ Any::Object operationForm(const FilterOperation& operation)
                      Object item{{"fit", nameOf(f.fit, fitNames)}};
                      if (f.asset)
                          item.emplace_back("asset", f.asset->hex);
+                     if (!f.node.isEmpty())
+                         item.emplace_back("node", f.node.text());
                      return item;
                  },
                  [](const MergeFilter&) { return Object{}; }, [](const TileFilter&) { return Object{}; },

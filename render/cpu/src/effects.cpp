@@ -121,7 +121,8 @@ void backgroundBlur(LayerPixels layer, const LayerPixels& below, const Effect& e
 void applyEffects(const strips::FrameEffects& effects, LayerPixels layer, const LayerPixels& below)
 {
     const Point scale = scene::axisScale(effects.toDevice);
-    for (const Effect& effect : effects.effects) {
+    for (std::size_t i = 0; i < effects.effects.size(); ++i) {
+        const Effect& effect = effects.effects[i];
         switch (effect.kind) {
         case EffectKind::dropShadow:
             dropShadow(viewOf(layer), effect, effects.toDevice);
@@ -136,7 +137,7 @@ void applyEffects(const strips::FrameEffects& effects, LayerPixels layer, const 
             backgroundBlur(layer, below, effect, effects.toDevice);
             break;
         case EffectKind::filter:
-            runFilter(*effect.filter, effects, layer);
+            runFilter(effects, i, layer);
             break;
         case EffectKind::unknown:
             break;

@@ -53,9 +53,9 @@ PixelRect devicePixels(const Rect& local, const Transform& toDevice)
 class Graph
 {
 public:
-    Graph(const Filter& filter, const strips::FrameEffects& effects, const Picture& source, const PixelRect& region, const PixelRect& area)
-        : m_filter(filter), m_effects(effects), m_toDevice(effects.toDevice), m_scale(scene::axisScale(effects.toDevice)), m_source(source), m_region(region),
-          m_area(area)
+    Graph(const strips::FrameEffects& effects, std::size_t effect, const Picture& source, const PixelRect& region, const PixelRect& area)
+        : m_effects(effects), m_effect(effect), m_filter(*effects.effects[effect].filter), m_toDevice(effects.toDevice),
+          m_scale(scene::axisScale(effects.toDevice)), m_source(source), m_region(region), m_area(area)
     {
     }
 
@@ -88,8 +88,9 @@ private:
 
     static ColorSpace spaceOf(const FilterPrimitive& primitive) { return primitive.linear ? ColorSpace::linear : ColorSpace::encoded; }
 
-    const Filter& m_filter;
     const strips::FrameEffects& m_effects;
+    std::size_t m_effect;
+    const Filter& m_filter;
     Transform m_toDevice;
     Point m_scale;
     const Picture& m_source;
@@ -171,7 +172,10 @@ Result Graph::operated(const FilterPrimitive& primitive)
             [&](const DisplacementFilter& f) { return made(displaced(primitive, f), space); },
             [&](const ImageFilter& f) {
                 Picture out(m_area.width(), m_area.height());
-                drawImage(out, m_effects, f, imageBox(primitive));
+                for (const strips::FilterPicture& shown : m_effects.pictures) { // operated in order: the next is this one
+                    if (shown.effect == m_effect && shown.primitive == m_results.size())
+                        drawImage(out, shown, f.fit, imageBox(primitive));
+                }
                 return made(std::move(out), ColorSpace::encoded);
             },
             [&](const MergeFilter&) {
@@ -340,16 +344,16 @@ void Graph::forgetBefore(std::size_t next)
 
 } // namespace
 
-void runFilter(const Filter& filter, const strips::FrameEffects& effects, LayerPixels layer)
+void runFilter(const strips::FrameEffects& effects, std::size_t effect, LayerPixels layer)
 {
-    const PixelRect region = devicePixels(filter.region, effects.toDevice), area = intersected(region, layer.bounds);
+    const PixelRect region = devicePixels(effects.effects[effect].filter->region, effects.toDevice), area = intersected(region, layer.bounds);
     const auto rowOf = [&](int y) { return reinterpret_cast<Pixel*>(layer.pixels.row(y - layer.bounds.y0)) + (area.x0 - layer.bounds.x0); };
     std::shared_ptr<const Picture> result;
     Picture source(std::max(0, area.width()), std::max(0, area.height()));
     if (!area.isEmpty()) {
         for (int y = area.y0; y < area.y1; ++y)
             std::copy_n(rowOf(y), area.width(), source.row(y - area.y0));
-        result = Graph(filter, effects, source, region, area).run();
+        result = Graph(effects, effect, source, region, area).run();
     }
     std::fill(layer.pixels.pixels.begin(), layer.pixels.pixels.end(), std::uint8_t{0});
     for (int y = area.y0; result && y < area.y1; ++y)

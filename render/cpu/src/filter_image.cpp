@@ -3,21 +3,28 @@
 #include <algorithm>
 #include <cmath>
 
+#include <render/cpu/renderer.h>
+
 namespace tessera::cpu {
 
-void drawImage(Picture& out, const strips::FrameEffects& effects, const document::ImageFilter& image, const Rect& box)
+void drawImage(Picture& out, const strips::FilterPicture& shown, document::ImageFit fit, const Rect& box)
 {
-    const auto found = std::find_if(effects.images.begin(), effects.images.end(), [&](const auto& entry) { return image.asset && entry.asset == *image.asset; });
-    if (found == effects.images.end() || !found->image || box.isEmpty())
+    scene::ImageRef image = shown.image;
+    if (shown.picture)
+        image = std::make_shared<const scene::Image>(compose(*shown.picture));
+    if (!image || image->widthPx < 1 || image->heightPx < 1 || box.isEmpty())
         return;
-    const scene::Image& pixels = *found->image;
-    double sx = box.width / pixels.widthPx, sy = box.height / pixels.heightPx;
-    if (image.fit != document::ImageFit::stretch)
-        sx = sy = image.fit == document::ImageFit::fill ? std::max(sx, sy) : std::min(sx, sy);
-    const double x0 = box.x + (box.width - pixels.widthPx * sx) / 2, y0 = box.y + (box.height - pixels.heightPx * sy) / 2;
+    const scene::Image& pixels = *image;
+    double sx = 1, sy = 1, x0 = box.x, y0 = box.y;
+    if (!shown.picture) {
+        sx = box.width / pixels.widthPx, sy = box.height / pixels.heightPx;
+        if (fit != document::ImageFit::stretch)
+            sx = sy = fit == document::ImageFit::fill ? std::max(sx, sy) : std::min(sx, sy);
+        x0 += (box.width - pixels.widthPx * sx) / 2, y0 += (box.height - pixels.heightPx * sy) / 2;
+    }
 
     strips::Frame frame;
-    frame.images = {found->image};
+    frame.images = {image};
     strips::FramePaint paint;
     paint.kind = strips::PaintKind::image;
     const double fromDevice[6] = {1 / sx, 0, 0, 1 / sy, -x0 / sx, -y0 / sy};

@@ -7,7 +7,7 @@
 
 namespace tessera::cpu {
 
-/// The image that the frame carries for the asset, into `box` of the picture by its fit; nothing when there is none.
-void drawImage(Picture& out, const strips::FrameEffects& effects, const document::ImageFilter& image, const Rect& box);
+/// Into `box` of the picture: an image by its fit, a composed picture pixel by pixel.
+void drawImage(Picture& out, const strips::FilterPicture& shown, document::ImageFit fit, const Rect& box);
 
 } // namespace tessera::cpu

@@ -98,11 +98,15 @@ void addEffects(NodePieces& pieces, const Node& node, const PieceSources& source
     for (const Effect& effect : node.effects) {
         for (std::size_t i = 0; effect.filter && i < effect.filter->primitives.size(); ++i) {
             const auto* image = std::get_if<document::ImageFilter>(&effect.filter->primitives[i].operation);
-            if (!image || !image->asset)
-                continue;
-            pieces.assets.push_back(*image->asset);
-            if (ImageRef pixels = sources.images.image(*image->asset))
-                images.push_back({*image->asset, std::move(pixels)});
+            if (image && !image->node.isEmpty()) {
+                pieces.patterns.push_back(image->node);
+                if (auto content = sources.patterns.pattern(image->node))
+                    images.push_back({std::nullopt, image->node, nullptr, std::move(content)});
+            } else if (image && image->asset) {
+                pieces.assets.push_back(*image->asset);
+                if (ImageRef pixels = sources.images.image(*image->asset))
+                    images.push_back({image->asset, {}, std::move(pixels), nullptr});
+            }
         }
     }
     if (!images.empty())

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include <core/document/filter.h>
 #include <render/scene/effects.h>
 #include <render/strips/frame.h>
 #include <render/strips/rasterize.h>
@@ -136,7 +137,7 @@ struct FrameBuilder::Impl {
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
     [[nodiscard]] int backdropReach(const scene::DisplayList& items) const;
     void runItem(std::size_t& index);
-    std::shared_ptr<const Frame> pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx, int heightPx);
+    std::shared_ptr<const Frame> pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx);
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
     [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
@@ -153,6 +154,7 @@ struct FrameBuilder::Impl {
                      const PixelRect& bounds);
     void addSpans(Command& command, const Coverage& coverage, int x, int y);
     void pushLayer(const scene::Item& item, const scene::PushLayer& layer);
+    void addPictures(FrameEffects& effects, const std::vector<scene::EffectImage>& images);
     void pushMask(const scene::PushMask& mask);
     void pop();
 };
@@ -389,7 +391,7 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     const int width = pixels(std::hypot(cellToDevice.a, cellToDevice.b) * pattern.cell.width);
     const int height = pixels(std::hypot(cellToDevice.c, cellToDevice.d) * pattern.cell.height);
     const Transform cellToPicture = Transform::scaling(width / pattern.cell.width, height / pattern.cell.height);
-    auto picture = pictureOf(pattern, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
+    auto picture = pictureOf(*pattern.content, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
     addPicture(frame, std::move(picture), cellToDevice * cellToPicture.inverted().value_or(Transform{}), total);
     Command command;
     command.paint = static_cast<std::uint32_t>(frame.paints.size() - 1);
@@ -398,8 +400,7 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     frame.commands.push_back(command);
 }
 
-std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx,
-                                                           int heightPx)
+std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx)
 {
     const scene::DisplayList* outerList = list;
     const Transform outerTransform = pageToDevice;
@@ -407,7 +408,7 @@ std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::PatternF
     auto outerClips = std::exchange(clips, {});
     auto outerLayers = std::exchange(layers, {});
     ++patternDepth;
-    run(*pattern.content, {cellToPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
+    run(content, {toPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
     --patternDepth;
     auto picture = std::make_shared<const Frame>(std::exchange(frame, std::move(outerFrame)));
     list = outerList;
@@ -446,14 +447,43 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
         PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, farthestOutsidePx));
         if (const auto reach = scene::effectReachPx(effects, toDevice))
             around = intersected(around, grown(command.bounds, *reach));
+        FrameEffects stored{std::move(effects), toDevice, {}};
+        if (layer.images)
+            addPictures(stored, *layer.images);
         command.effects = layers.back().push.effects = static_cast<std::uint32_t>(frame.effects.size());
-        frame.effects.push_back({std::move(effects), toDevice, layer.images ? *layer.images : std::vector<scene::EffectImage>{}});
+        frame.effects.push_back(std::move(stored));
         command.bounds = around;
         clips.push_back({command.bounds, nullptr});
     } else {
         clips.push_back({command.bounds, clips.back().mask}); // a layer may show less than its content
     }
     frame.commands.push_back(command);
+}
+
+/// Pictures for the filters' image primitives; one that shows itself, or is too deep, shows nothing.
+void FrameBuilder::Impl::addPictures(FrameEffects& effects, const std::vector<scene::EffectImage>& images)
+{
+    const Point scale = scene::axisScale(effects.toDevice);
+    for (std::size_t i = 0; i < effects.effects.size(); ++i) {
+        const auto& filter = effects.effects[i].filter;
+        for (std::size_t k = 0; filter && k < filter->primitives.size(); ++k) {
+            const auto* shown = std::get_if<document::ImageFilter>(&filter->primitives[k].operation);
+            const auto found = std::find_if(images.begin(), images.end(), [&](const scene::EffectImage& image) {
+                return shown && (shown->node.isEmpty() ? shown->asset && image.asset == shown->asset : image.node == shown->node);
+            });
+            if (found == images.end())
+                continue;
+            const Rect area = filter->primitives[k].area.value_or(filter->region);
+            const auto px = [](double v) { return static_cast<int>(std::clamp(std::ceil(v), 0.0, double{largestPicturePx})); };
+            const int width = px(area.width * scale.x), height = px(area.height * scale.y);
+            FilterPicture picture{i, k, found->image, nullptr};
+            if (found->image && width > 0 && height > 0)
+                picture.image = levels.levelFor(found->image, std::min(found->image->widthPx / (area.width * scale.x), found->image->heightPx / (area.height * scale.y))).image;
+            else if (found->content && width > 0 && height > 0 && patternDepth < deepestPattern)
+                picture.picture = pictureOf(*found->content, Transform::scaling(scale.x, scale.y), width, height);
+            effects.pictures.push_back(std::move(picture));
+        }
+    }
 }
 
 void FrameBuilder::Impl::pushMask(const scene::PushMask& mask)

@@ -141,9 +141,10 @@ struct DisplacementFilter {
     int channelY = 3;
     friend bool operator==(const DisplacementFilter&, const DisplacementFilter&) = default;
 };
-/// A picture in the primitive's area.
+/// A picture in the primitive's area, or what another node shows.
 struct ImageFilter {
     std::optional<ContentHash> asset; ///< absent: nothing
+    NodeId node;                      ///< not empty: what is below it, its origin at the area's top left; hidden nodes serve
     ImageFit fit = ImageFit::fit;
     friend bool operator==(const ImageFilter&, const ImageFilter&) = default;
 };

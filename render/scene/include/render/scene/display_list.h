@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -94,10 +95,12 @@ struct PushClip {
     FillRule rule = FillRule::nonzero;
 };
 struct PopClip {};
-/// A picture that a filter among the effects shows.
+/// A picture that a filter among the effects shows: an image's, or a node's content in its own space.
 struct EffectImage {
-    ContentHash asset;
-    ImageRef image; ///< never null
+    std::optional<ContentHash> asset;
+    NodeId node;
+    ImageRef image;                             ///< of the asset; else null
+    std::shared_ptr<const DisplayList> content; ///< of the node; else null
 };
 /// Everything up to the matching PopLayer is composed apart on transparent pixels (isolated), goes through the effects in
 /// their order, is multiplied by `opacity`, then blended with what is below. Effect lengths are in the item's local space.

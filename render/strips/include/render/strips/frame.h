@@ -68,11 +68,21 @@ struct Command {
     PixelRect bounds;
 };
 
+struct Frame;
+
+/// What one primitive of a filter shows: an image, or a picture of as many device px as the primitive's area has.
+struct FilterPicture {
+    std::size_t effect{};    ///< index into FrameEffects::effects
+    std::size_t primitive{}; ///< index into its filter's primitives
+    scene::ImageRef image;
+    std::shared_ptr<const Frame> picture; ///< when there is no image
+};
+
 /// What a layer goes through. Never empty; unknown and invisible effects are left out.
 struct FrameEffects {
     std::vector<scene::Effect> effects;
     Transform toDevice; ///< the effects' space to device px
-    std::vector<scene::EffectImage> images; ///< what filters show; as large as they are stored
+    std::vector<FilterPicture> pictures;
 };
 
 /// Bilinear sampling of images: texel centres at half integers, that is, the four texels around g - 0.5 weighted by its
