@@ -122,11 +122,27 @@ ImportedAsset SvgReader::assetOf(ImageBytes image, Size pixels, const std::strin
     return asset;
 }
 
-/// A picture becomes an asset.
+/// A picture becomes an asset, an element or an SVG a hidden node.
 document::ImageFilter SvgReader::filterImage(pugi::xml_node element, const Rect& areaUser, const Context& context)
 {
-    static_cast<void>(areaUser), static_cast<void>(context);
     document::ImageFilter filter;
+    const auto show = [&](std::vector<ImportedNode> content) {
+        ImportedNode holder;
+        holder.name = nameOf(element);
+        holder.key = "filter image " + std::to_string(m_elementCount++);
+        holder.children = std::move(content);
+        filter.node = NodeId{holder.key};
+        m_patterns.push_back(std::move(holder));
+    };
+    if (const pugi::xml_node target = byReference(hrefOf(element))) {
+        const Expansion expansion(*this, target);
+        std::vector<ImportedNode> content;
+        if (!expansion.isLoop())
+            readElement(target, {styleOf(target.parent()), {}, context.viewBox, context.depth + 1}, content);
+        if (!content.empty())
+            show(std::move(content));
+        return filter;
+    }
     const std::string_view aspect = element.attribute("preserveAspectRatio").value();
     filter.fit = aspect.starts_with("none") ? document::ImageFit::stretch
                  : aspect.find("slice") != std::string_view::npos ? document::ImageFit::fill : document::ImageFit::fit;
@@ -136,6 +152,14 @@ document::ImageFilter SvgReader::filterImage(pugi::xml_node element, const Rect&
         ImportedAsset asset = assetOf(std::move(*image), pixels, nameOf(element));
         filter.asset = asset.hash;
         addAsset(std::move(asset));
+    } else if (image && looksLikeSvg(image->bytes)) {
+        if (auto picture = nestedImage(element, image->bytes)) {
+            const Size natural = sizeOf(*picture);
+            setTransform(*picture, fitTransform({0, 0, natural.width, natural.height}, {areaUser.width, areaUser.height}, aspect));
+            std::vector<ImportedNode> content;
+            content.push_back(std::move(*picture));
+            show(std::move(content));
+        }
     }
     return filter;
 }
