@@ -99,8 +99,10 @@ constexpr int largestPicturePx = 4096;
 using PatternRef = std::shared_ptr<const scene::PatternFill>;
 using EffectsRef = std::shared_ptr<const std::vector<scene::Effect>>;
 
-/// Layers reach this far beyond the picture at most, so that no blur takes more than some memory.
+/// Layers reach this far beyond the picture at most, so that no effect takes more than some memory and time: one whose reach
+/// is known, and one that may look anywhere.
 constexpr int farthestOutsidePx = 2048;
+constexpr int anywhereOutsidePx = 1024;
 
 PixelRect grown(const PixelRect& r, int by) { return {r.x0 - by, r.y0 - by, r.x1 + by, r.y1 + by}; }
 
@@ -444,8 +446,9 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
     if (auto effects = visibleEffects(layer.effects); !effects.empty()) {
         // Effects look around, so what is outside the clips is drawn too, and the clips wait for the pop.
         const Transform toDevice = pageToDevice * item.toPage;
-        PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, farthestOutsidePx));
-        if (const auto reach = scene::effectReachPx(effects, toDevice))
+        const auto reach = scene::effectReachPx(effects, toDevice);
+        PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, reach ? farthestOutsidePx : anywhereOutsidePx));
+        if (reach)
             around = intersected(around, grown(command.bounds, *reach));
         FrameEffects stored{std::move(effects), toDevice, {}};
         if (layer.images)
