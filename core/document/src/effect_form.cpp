@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include <core/document/filter.h>
 #include <core/document/node.h>
 
 #include "any_reader.h"
+#include "filter_form.h"
 #include "paint_form.h"
 
 namespace tessera::document {
@@ -15,8 +17,9 @@ using crdt::Any;
 constexpr std::pair<std::string_view, EffectKind> kindNames[] = {{"dropShadow", EffectKind::dropShadow},
                                                                  {"innerShadow", EffectKind::innerShadow},
                                                                  {"layerBlur", EffectKind::layerBlur},
-                                                                 {"backgroundBlur", EffectKind::backgroundBlur}};
-constexpr std::string_view modelledKeys[] = {"id", "type", "visible", "blur", "color", "offset", "spread"};
+                                                                 {"backgroundBlur", EffectKind::backgroundBlur},
+                                                                 {"filter", EffectKind::filter}};
+constexpr std::string_view modelledKeys[] = {"id", "type", "visible", "blur", "color", "offset", "spread", "filter"};
 
 bool isShadow(EffectKind kind) { return kind == EffectKind::dropShadow || kind == EffectKind::innerShadow; }
 
@@ -24,6 +27,8 @@ Effect readEffect(const Any& item)
 {
     Effect effect;
     effect.kind = readEnum(item.find("type"), kindNames).value_or(EffectKind::unknown);
+    if (effect.kind == EffectKind::filter && !(effect.filter = readFilter(item.find("filter"))))
+        effect.kind = EffectKind::unknown;
     if (effect.kind == EffectKind::unknown) {
         effect.rest = item;
         return effect;
@@ -48,6 +53,13 @@ Effect readEffect(const Any& item)
 
 } // namespace
 
+bool operator==(const Effect& a, const Effect& b)
+{
+    const bool sameFilter = a.filter == b.filter || (a.filter && b.filter && *a.filter == *b.filter);
+    return sameFilter && a.id == b.id && a.kind == b.kind && a.visible == b.visible && a.blur == b.blur && a.color == b.color &&
+           a.offset == b.offset && a.spread == b.spread && a.rest == b.rest;
+}
+
 std::vector<Effect> readEffects(const Any* value)
 {
     std::vector<Effect> effects;
@@ -68,7 +80,10 @@ crdt::Any toAny(const Effect& effect)
         if (kind == effect.kind)
             item.emplace_back("type", name);
     }
-    item.emplace_back("blur", rounded(effect.blur));
+    if (effect.kind == EffectKind::filter)
+        item.emplace_back("filter", toAny(*effect.filter));
+    else
+        item.emplace_back("blur", rounded(effect.blur));
     if (isShadow(effect.kind)) {
         item.emplace_back("color", toAny(effect.color));
         item.emplace_back("offset", Any::Array{rounded(effect.offset.x), rounded(effect.offset.y)});

@@ -106,9 +106,57 @@ Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layer
 
 } // namespace
 
+namespace {
+
+using Rename = std::function<std::string(const std::string& name)>;
+
+/// The object with its member `node` renamed.
+crdt::Any renamed(const crdt::Any& item, const Rename& rename)
+{
+    crdt::Any::Object members = *item.object();
+    for (auto& [name, member] : members) {
+        if (name == "node" && member.string())
+            member = rename(*member.string());
+    }
+    return members;
+}
+
+/// The same effect, nodes that its filter's primitives show renamed.
+crdt::Any renamedEffect(const crdt::Any& effect, const Rename& rename)
+{
+    const crdt::Any* filter = effect.find("filter");
+    const crdt::Any* primitives = filter ? filter->find("primitives") : nullptr;
+    if (!primitives || !primitives->array())
+        return effect;
+    crdt::Any::Array list = *primitives->array();
+    for (crdt::Any& primitive : list) {
+        if (primitive.find("node"))
+            primitive = renamed(primitive, rename);
+    }
+    crdt::Any::Object newFilter = *filter->object(), result = *effect.object();
+    for (auto& [name, member] : newFilter) {
+        if (name == "primitives")
+            member = list;
+    }
+    for (auto& [name, member] : result) {
+        if (name == "filter")
+            member = newFilter;
+    }
+    return result;
+}
+
+} // namespace
+
 void renamePatterns(document::Properties& properties, const std::function<std::string(const std::string& name)>& rename)
 {
     for (auto& [key, value] : properties) {
+        if (key == "effects" && value.array()) {
+            crdt::Any::Array effects = *value.array();
+            for (crdt::Any& effect : effects)
+                effect = renamedEffect(effect, rename);
+            value = std::move(effects);
+            continue;
+        }
         if ((key != "fills" && key != "strokes") || !value.array())
             continue;
         crdt::Any::Array paints = *value.array();
@@ -116,12 +164,7 @@ void renamePatterns(document::Properties& properties, const std::function<std::s
             const crdt::Any* type = paint.find("type");
             if (!type || !type->string() || *type->string() != "pattern")
                 continue;
-            crdt::Any::Object renamed = *paint.object();
-            for (auto& [name, member] : renamed) {
-                if (name == "node" && member.string())
-                    member = rename(*member.string());
-            }
-            paint = std::move(renamed);
+            paint = renamed(paint, rename);
         }
         value = std::move(paints);
     }

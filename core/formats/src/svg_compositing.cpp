@@ -4,7 +4,10 @@
 #include <array>
 #include <utility>
 
-/// Clips and masks become masking siblings (document::MaskKind): a group of the mask and what it shows.
+#include "svg_filter.h"
+
+/// Clips and masks become masking siblings (document::MaskKind): a group of the mask and what it shows. Filters become effects
+/// of a group.
 namespace tessera::formats {
 namespace {
 
@@ -17,23 +20,12 @@ Transform boxTransform(const Rect& box) { return {box.width, 0, 0, box.height, b
 
 } // namespace
 
-SvgReader::Compositing SvgReader::compositingOf(pugi::xml_node element, const Style& style)
+SvgReader::Compositing SvgReader::compositingOf(const Style& style) const
 {
-    Compositing result;
-    const auto find = [&](const char* property, std::string_view kind) { return compositor(style.get(property), kind); };
-    result.clip = find("clip-path", "clipPath");
-    result.mask = find("mask", "mask");
-    if (const auto value = style.get("filter"); isSet(value) && value.find("url(") != std::string_view::npos) {
-        result.filter = find("filter", "filter");
-        if (!result.filter) { // an element whose filter is missing is not drawn
-            notice(element, "its filter is missing, so it is not drawn");
-            result.hides = true;
-        }
-    }
-    return result;
+    return {compositor(style.get("clip-path"), "clipPath"), compositor(style.get("mask"), "mask"), isSet(style.get("filter"))};
 }
 
-/// What a clip-path, mask or filter names. A target that is not there, of another kind, or that is being expanded just now
+/// What a clip-path or mask names. A target that is not there, of another kind, or that is being expanded just now
 /// counts as none.
 pugi::xml_node SvgReader::compositor(std::string_view value, std::string_view kind) const
 {
@@ -56,17 +48,45 @@ void SvgReader::readComposed(pugi::xml_node element, const Style& style, const C
     readPlaced(element, style, inner, Compose::outside, content);
     const Rect bounds = geometryBounds(content);
     Context user = inside(inner, style);
+    if (compositing.filter)
+        content = filtered(element, style, bounds, user, std::move(content));
     if (compositing.clip)
         content = masked(clipNode(compositing.clip, bounds, user), std::move(content));
     if (compositing.mask)
         content = masked(maskNode(compositing.mask, bounds, user), std::move(content));
     if (content.empty())
         return;
-    if (content.size() == 1 && content.front().properties.empty() && content.front().type == NodeType::group)
-        outer.children = std::move(content.front().children); // one group is enough
-    else
+    const auto isEffects = [](const auto& property) { return property.first == "effects"; };
+    if (content.size() == 1 && content.front().type == NodeType::group && std::all_of(content.front().properties.begin(), content.front().properties.end(), isEffects)) {
+        outer.children = std::move(content.front().children); // one group is enough: opacity comes after effects
+        std::move(content.front().properties.begin(), content.front().properties.end(), std::back_inserter(outer.properties));
+    } else {
         outer.children = std::move(content);
+    }
     out.push_back(std::move(outer));
+}
+
+std::vector<ImportedNode> SvgReader::filtered(pugi::xml_node element, const Style& style, const Rect& boundsUser, const Context& context,
+                                              std::vector<ImportedNode> content)
+{
+    if (content.empty() && tagOf(element) != "g") // a group without content may still be flooded
+        return {};
+    const FilterSources sources{m_sheet, context.viewBox, [this](std::string_view reference) { return byReference(reference); },
+                                [&](pugi::xml_node image, const Rect& areaUser) { return filterImage(image, areaUser, context); }};
+    const ReadFilters filters = readFilters(style.get("filter"), style, boundsUser, sources);
+    if (filters.hidden) {
+        notice(element, "its filter is missing or cannot be applied, so it is not drawn");
+        return {};
+    }
+    if (filters.effects.empty())
+        return content;
+    ImportedNode group;
+    group.name = "Filtered";
+    group.properties.emplace_back("effects", document::toAny(filters.effects));
+    group.children = std::move(content);
+    std::vector<ImportedNode> result;
+    result.push_back(std::move(group));
+    return result;
 }
 
 std::vector<ImportedNode> SvgReader::masked(std::optional<ImportedNode> mask, std::vector<ImportedNode> content)

@@ -44,15 +44,10 @@ Size imageSize(ByteView bytes)
     return {};
 }
 
-/// The media type and the bytes of a data URL with base64.
-struct EmbeddedImage {
-    std::string mime;
-    Bytes bytes;
-};
-
 namespace {
 
-std::optional<EmbeddedImage> embeddedImage(std::string_view href)
+/// The media type and the bytes of a data URL with base64.
+std::optional<std::pair<std::string, Bytes>> embeddedImage(std::string_view href)
 {
     const std::size_t comma = href.find(',');
     if (!href.starts_with("data:") || comma == std::string_view::npos)
@@ -63,7 +58,7 @@ std::optional<EmbeddedImage> embeddedImage(std::string_view href)
     auto bytes = decodeBase64(href.substr(comma + 1));
     if (!bytes)
         return std::nullopt;
-    return EmbeddedImage{lowerCase(trimmed(head.substr(0, head.find(';')))), std::move(*bytes)};
+    return std::pair{lowerCase(trimmed(head.substr(0, head.find(';')))), std::move(*bytes)};
 }
 
 bool looksLikeSvg(ByteView bytes)
@@ -107,15 +102,73 @@ void SvgReader::addAsset(ImportedAsset asset)
         m_result.assets.push_back(std::move(asset));
 }
 
+std::optional<SvgReader::ImageBytes> SvgReader::imageBytes(pugi::xml_node element) const
+{
+    if (auto embedded = embeddedImage(hrefOf(element)))
+        return ImageBytes{std::move(embedded->first), std::move(embedded->second)};
+    auto linked = m_limits.linkedImage ? m_limits.linkedImage(hrefOf(element)) : std::nullopt;
+    return linked ? std::optional{ImageBytes{imageMime(*linked), std::move(*linked)}} : std::nullopt;
+}
+
+ImportedAsset SvgReader::assetOf(ImageBytes image, Size pixels, const std::string& name)
+{
+    ImportedAsset asset;
+    asset.hash = contentHash(image.bytes);
+    asset.mime = std::move(image.mime);
+    asset.bytes = std::move(image.bytes);
+    asset.widthPx = static_cast<std::uint32_t>(pixels.width);
+    asset.heightPx = static_cast<std::uint32_t>(pixels.height);
+    asset.name = name;
+    return asset;
+}
+
+/// A picture becomes an asset, an element or an SVG a hidden node.
+document::ImageFilter SvgReader::filterImage(pugi::xml_node element, const Rect& areaUser, const Context& context)
+{
+    document::ImageFilter filter;
+    const auto show = [&](std::vector<ImportedNode> content) {
+        ImportedNode holder;
+        holder.name = nameOf(element);
+        holder.key = "filter image " + std::to_string(m_elementCount++);
+        holder.children = std::move(content);
+        filter.node = NodeId{holder.key};
+        m_patterns.push_back(std::move(holder));
+    };
+    if (const pugi::xml_node target = byReference(hrefOf(element))) {
+        const Expansion expansion(*this, target);
+        std::vector<ImportedNode> content;
+        if (!expansion.isLoop())
+            readElement(target, {styleOf(target.parent()), {}, context.viewBox, context.depth + 1}, content);
+        if (!content.empty())
+            show(std::move(content));
+        return filter;
+    }
+    const std::string_view aspect = element.attribute("preserveAspectRatio").value();
+    filter.fit = aspect.starts_with("none") ? document::ImageFit::stretch
+                 : aspect.find("slice") != std::string_view::npos ? document::ImageFit::fill : document::ImageFit::fit;
+    auto image = imageBytes(element);
+    const Size pixels = image ? imageSize(image->bytes) : Size{};
+    if (pixels.width > 0 && pixels.height > 0) {
+        ImportedAsset asset = assetOf(std::move(*image), pixels, nameOf(element));
+        filter.asset = asset.hash;
+        addAsset(std::move(asset));
+    } else if (image && looksLikeSvg(image->bytes)) {
+        if (auto picture = nestedImage(element, image->bytes)) {
+            const Size natural = sizeOf(*picture);
+            setTransform(*picture, fitTransform({0, 0, natural.width, natural.height}, {areaUser.width, areaUser.height}, aspect));
+            std::vector<ImportedNode> content;
+            content.push_back(std::move(*picture));
+            show(std::move(content));
+        }
+    }
+    return filter;
+}
+
 void SvgReader::readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
 {
     if (attributeLength(element, "width", context.viewBox.width, 1) <= 0 || attributeLength(element, "height", context.viewBox.height, 1) <= 0)
         return;
-    auto embedded = embeddedImage(hrefOf(element));
-    if (!embedded && m_limits.linkedImage) {
-        if (auto bytes = m_limits.linkedImage(hrefOf(element)))
-            embedded = EmbeddedImage{imageMime(*bytes), std::move(*bytes)};
-    }
+    auto embedded = imageBytes(element);
     if (!embedded) {
         if (m_imageDepth > 0)
             notice(element, "linked images are never fetched");
@@ -134,13 +187,7 @@ void SvgReader::readImage(pugi::xml_node element, const Style& style, const Cont
         if (picture)
             natural = sizeOf(*picture);
     } else if (natural.width > 0) {
-        ImportedAsset asset;
-        asset.hash = contentHash(embedded->bytes);
-        asset.mime = embedded->mime;
-        asset.bytes = embedded->bytes;
-        asset.widthPx = static_cast<std::uint32_t>(natural.width);
-        asset.heightPx = static_cast<std::uint32_t>(natural.height);
-        asset.name = nameOf(element);
+        ImportedAsset asset = assetOf(std::move(*embedded), natural, nameOf(element));
         picture.emplace();
         picture->type = document::NodeType::image;
         picture->name = nameOf(element);

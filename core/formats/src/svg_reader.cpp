@@ -126,9 +126,7 @@ void SvgReader::readElement(pugi::xml_node element, const Context& context, std:
         return;
     Context placed = context;
     placed.transform = context.transform * *own;
-    const Compositing compositing = compositingOf(element, style);
-    if (compositing.hides)
-        return;
+    const Compositing compositing = compositingOf(style);
     if (compositing.any())
         readComposed(element, style, compositing, placed, out);
     else

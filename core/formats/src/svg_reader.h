@@ -8,6 +8,7 @@
 
 #include <pugixml.hpp>
 
+#include <core/document/filter.h>
 #include <core/formats/svg_import.h>
 
 #include "svg_style.h"
@@ -24,7 +25,7 @@ struct SvgShape {
 };
 
 /// One import in progress: walks the parsed XML and emits nodes. Used once, on any one thread. By file: svg_reader.cpp
-/// structure, svg_compositing.cpp clips and masks, svg_shape.cpp shapes, svg_marker.cpp markers, svg_paint.cpp
+/// structure, svg_compositing.cpp clips, masks and filters, svg_shape.cpp shapes, svg_marker.cpp markers, svg_paint.cpp
 /// fills and strokes, svg_pattern.cpp patterns, svg_text.cpp text, svg_image.cpp images.
 class SvgReader
 {
@@ -59,6 +60,13 @@ private:
     void readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<ImportedNode> nestedImage(pugi::xml_node element, ByteView source);
     void addAsset(ImportedAsset asset);
+    /// Bytes of a data URL or of what the caller hands out.
+    struct ImageBytes {
+        std::string mime;
+        Bytes bytes;
+    };
+    [[nodiscard]] std::optional<ImageBytes> imageBytes(pugi::xml_node element) const;
+    [[nodiscard]] static ImportedAsset assetOf(ImageBytes image, Size pixels, const std::string& name);
     void readShape(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     void keepRaw(pugi::xml_node element, const Context& context, const std::string& why, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<SvgShape> shapeOf(pugi::xml_node element, const Style& style, const Context& context) const;
@@ -67,15 +75,19 @@ private:
     [[nodiscard]] Style styleOf(pugi::xml_node element) const; ///< as its ancestors hand it down
     [[nodiscard]] Context inside(const Context& context, const Style& style) const;
 
-    /// Clip, mask and filter of an element. `hides`: the element draws nothing because of one of them.
+    /// Clip, mask and filter of an element.
     struct Compositing {
-        pugi::xml_node clip, mask, filter;
-        bool hides = false;
+        pugi::xml_node clip, mask;
+        bool filter = false;
         [[nodiscard]] bool any() const { return clip || mask || filter; }
     };
     [[nodiscard]] pugi::xml_node compositor(std::string_view value, std::string_view kind) const;
-    [[nodiscard]] Compositing compositingOf(pugi::xml_node element, const Style& style);
+    [[nodiscard]] Compositing compositingOf(const Style& style) const;
     void readComposed(pugi::xml_node element, const Style& style, const Compositing& compositing, const Context& context, std::vector<ImportedNode>& out);
+    /// The content under its filter; nothing when the filter hides it.
+    [[nodiscard]] std::vector<ImportedNode> filtered(pugi::xml_node element, const Style& style, const Rect& boundsUser, const Context& context, std::vector<ImportedNode> content);
+    /// What a filter's image shows.
+    [[nodiscard]] document::ImageFilter filterImage(pugi::xml_node image, const Rect& areaUser, const Context& context);
     [[nodiscard]] std::optional<ImportedNode> clipNode(pugi::xml_node clipPath, const Rect& boundsUser, const Context& context);
     [[nodiscard]] std::optional<ImportedNode> maskNode(pugi::xml_node mask, const Rect& boundsUser, const Context& context);
     /// The nodes above a mask, in one group. Nothing when there is no mask or nothing to mask.

@@ -14,10 +14,11 @@ constexpr std::array inheritedProperties = {
     "clip-rule",         "color",          "fill",           "fill-opacity",     "fill-rule",        "font-family",
     "font-size",         "font-style",     "font-weight",    "letter-spacing",   "stroke",           "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
-    "text-anchor",       "visibility",     "marker-start",   "marker-mid",       "marker-end",       "paint-order"};
+    "text-anchor",       "visibility",     "marker-start",   "marker-mid",       "marker-end",       "paint-order",
+    "color-interpolation-filters"};
 /// mix-blend-mode, isolation and others that SVG 2 took from CSS count in style sheets only.
 constexpr std::array ownProperties = {"clip-path", "display",    "filter",       "mask",            "mask-type", "opacity",
-                                      "overflow",  "stop-color", "stop-opacity", "transform-origin"};
+                                      "overflow",  "stop-color", "stop-opacity", "transform-origin", "flood-color", "flood-opacity", "lighting-color"};
 
 bool isInherited(std::string_view property)
 {

@@ -1,5 +1,7 @@
 #include "pieces.h"
 
+#include <core/document/filter.h>
+
 #include <render/scene/node_shape.h>
 #include <render/scene/paints.h>
 #include <render/scene/scene_builder.h>
@@ -87,13 +89,36 @@ void addText(NodePieces& pieces, const Node& node, Size size, text::FontLibrary&
     }
 }
 
+void addEffects(NodePieces& pieces, const Node& node, const PieceSources& sources)
+{
+    if (node.effects.empty())
+        return;
+    pieces.effects = std::make_shared<const std::vector<Effect>>(node.effects);
+    std::vector<EffectImage> images;
+    for (const Effect& effect : node.effects) {
+        for (std::size_t i = 0; effect.filter && i < effect.filter->primitives.size(); ++i) {
+            const auto* image = std::get_if<document::ImageFilter>(&effect.filter->primitives[i].operation);
+            if (image && !image->node.isEmpty()) {
+                pieces.patterns.push_back(image->node);
+                if (auto content = sources.patterns.pattern(image->node))
+                    images.push_back({std::nullopt, image->node, nullptr, std::move(content)});
+            } else if (image && image->asset) {
+                pieces.assets.push_back(*image->asset);
+                if (ImageRef pixels = sources.images.image(*image->asset))
+                    images.push_back({image->asset, {}, std::move(pixels), nullptr});
+            }
+        }
+    }
+    if (!images.empty())
+        pieces.effectImages = std::make_shared<const std::vector<EffectImage>>(std::move(images));
+}
+
 } // namespace
 
 NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
 {
     NodePieces pieces;
-    if (!node.effects.empty())
-        pieces.effects = std::make_shared<const std::vector<Effect>>(node.effects);
+    addEffects(pieces, node, sources);
     const auto shape = std::make_shared<const Path>(shapeOf(node, size));
     const FillRule rule = node.type == NodeType::vector ? node.path.rule : FillRule::nonzero;
     switch (node.type) {

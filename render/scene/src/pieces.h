@@ -18,9 +18,10 @@ struct NodePieces {
     std::vector<Piece> own;             ///< below the children
     PathRef clip;                       ///< of the children; null: none
     std::optional<text::Layout> layout; ///< text
-    std::vector<ContentHash> assets;    ///< images it draws or waits for
-    std::vector<NodeId> patterns;       ///< nodes that its paints repeat
+    std::vector<ContentHash> assets;    ///< images it draws or waits for, those of filters too
+    std::vector<NodeId> patterns;       ///< nodes that its paints repeat or its filters show
     std::shared_ptr<const std::vector<Effect>> effects; ///< null: none
+    std::shared_ptr<const std::vector<EffectImage>> effectImages; ///< null: none
 };
 
 /// Where the contents of pieces come from.

@@ -138,13 +138,14 @@ Rect Assembler::add(const NodeId& id, const Transform& parentToPage, int depth)
         return document::isRecoveredGroup(id) ? addChildren(id, parentToPage, depth) : Rect{};
     const Transform toPage = parentToPage * m_builder.transformOf(*node);
     const auto effects = m_builder.piecesOf(*node).effects;
+    const auto effectImages = m_builder.piecesOf(*node).effectImages;
     const bool isolates = node->blend == BlendMode::normal && !m_tree.childrenOf(id).empty();
     const bool blends = node->blend != BlendMode::normal && node->blend != BlendMode::passThrough;
     const bool layered = node->opacity < 1 || isolates || blends || effects;
     const std::size_t layer = m_out.items.size();
     m_out.nodes.push_back(id);
     if (layered)
-        push(PushLayer{std::max(0.0, node->opacity), blends ? node->blend : BlendMode::normal, effects}, toPage, {});
+        push(PushLayer{std::max(0.0, node->opacity), blends ? node->blend : BlendMode::normal, effects, effectImages}, toPage, {});
     // A reference to the pieces would not survive the children's being made.
     Rect bounds;
     PathRef clip;

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include <core/document/filter.h>
 #include <render/scene/effects.h>
 #include <render/strips/frame.h>
 #include <render/strips/rasterize.h>
@@ -98,7 +99,12 @@ constexpr int largestPicturePx = 4096;
 using PatternRef = std::shared_ptr<const scene::PatternFill>;
 using EffectsRef = std::shared_ptr<const std::vector<scene::Effect>>;
 
-double largestScale(const Transform& t) { return std::max(std::hypot(t.a, t.b), std::hypot(t.c, t.d)); }
+/// Layers reach this far beyond the picture at most, so that no effect takes more than some memory and time: one whose reach
+/// is known, and one that may look anywhere.
+constexpr int farthestOutsidePx = 2048;
+constexpr int anywhereOutsidePx = 1024;
+
+PixelRect grown(const PixelRect& r, int by) { return {r.x0 - by, r.y0 - by, r.x1 + by, r.y1 + by}; }
 
 std::vector<scene::Effect> visibleEffects(const EffectsRef& effects)
 {
@@ -131,8 +137,9 @@ struct FrameBuilder::Impl {
     int patternDepth = 0;
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
+    [[nodiscard]] int backdropReach(const scene::DisplayList& items) const;
     void runItem(std::size_t& index);
-    std::shared_ptr<const Frame> pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx, int heightPx);
+    std::shared_ptr<const Frame> pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx);
     [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
     [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
@@ -149,6 +156,7 @@ struct FrameBuilder::Impl {
                      const PixelRect& bounds);
     void addSpans(Command& command, const Coverage& coverage, int x, int y);
     void pushLayer(const scene::Item& item, const scene::PushLayer& layer);
+    void addPictures(FrameEffects& effects, const std::vector<scene::EffectImage>& images);
     void pushMask(const scene::PushMask& mask);
     void pop();
 };
@@ -177,7 +185,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
     pageToDevice = view.pageToDevice;
     frame.widthPx = view.widthPx;
     frame.heightPx = view.heightPx;
-    clips.assign(1, {region, nullptr});
+    clips.assign(1, {intersected(grown(region, backdropReach(items)), {0, 0, view.widthPx, view.heightPx}), nullptr});
     layers.clear();
     if (patternDepth == 0) {
         cache.beginFrame();
@@ -187,6 +195,18 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
         runItem(i);
     while (!layers.empty())
         pop();
+}
+
+/// How far around a region must be right for its own pixels to be: each background blur looks at what the one below made.
+int FrameBuilder::Impl::backdropReach(const scene::DisplayList& items) const
+{
+    int reach = 0;
+    for (const scene::Item& item : items.items) {
+        const auto* layer = std::get_if<scene::PushLayer>(&item.content);
+        if (layer && layer->effects)
+            reach = std::min(reach + scene::backdropReachPx(*layer->effects, pageToDevice * item.toPage), maxDevicePx);
+    }
+    return reach;
 }
 
 /// Draws the item at `index`, and moves it over what the item skips.
@@ -376,7 +396,7 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     const int height = pixels(std::hypot(cellToDevice.c, cellToDevice.d) * pattern.cell.height);
     const Coverage shape = coverage; // it may live in the rasterizer, which the cell needs
     const Transform cellToPicture = Transform::scaling(width / pattern.cell.width, height / pattern.cell.height);
-    auto picture = pictureOf(pattern, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
+    auto picture = pictureOf(*pattern.content, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
     addPicture(frame, std::move(picture), cellToDevice * cellToPicture.inverted().value_or(Transform{}), total);
     Command command;
     command.paint = static_cast<std::uint32_t>(frame.paints.size() - 1);
@@ -385,8 +405,7 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     frame.commands.push_back(command);
 }
 
-std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::PatternFill& pattern, const Transform& cellToPicture, int widthPx,
-                                                           int heightPx)
+std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx)
 {
     const scene::DisplayList* outerList = list;
     const Transform outerTransform = pageToDevice;
@@ -394,7 +413,7 @@ std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::PatternF
     auto outerClips = std::exchange(clips, {});
     auto outerLayers = std::exchange(layers, {});
     ++patternDepth;
-    run(*pattern.content, {cellToPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
+    run(content, {toPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
     --patternDepth;
     auto picture = std::make_shared<const Frame>(std::exchange(frame, std::move(outerFrame)));
     list = outerList;
@@ -430,17 +449,47 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
     if (auto effects = visibleEffects(layer.effects); !effects.empty()) {
         // Effects look around, so what is outside the clips is drawn too, and the clips wait for the pop.
         const Transform toDevice = pageToDevice * item.toPage;
-        const int reach = static_cast<int>(std::min(std::ceil(scene::effectReach(effects) * largestScale(toDevice)) + 1, 1.0 * maxDevicePx));
-        PixelRect around = command.bounds;
-        around = {around.x0 - reach, around.y0 - reach, around.x1 + reach, around.y1 + reach};
+        const auto reach = scene::effectReachPx(effects, toDevice);
+        PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, reach ? farthestOutsidePx : anywhereOutsidePx));
+        if (reach)
+            around = intersected(around, grown(command.bounds, *reach));
+        FrameEffects stored{std::move(effects), toDevice, {}};
+        if (layer.images)
+            addPictures(stored, *layer.images);
         command.effects = layers.back().push.effects = static_cast<std::uint32_t>(frame.effects.size());
-        frame.effects.push_back({std::move(effects), toDevice});
-        command.bounds = intersected(around, pixelsOf(item));
+        frame.effects.push_back(std::move(stored));
+        command.bounds = around;
         clips.push_back({command.bounds, nullptr});
     } else {
         clips.push_back({command.bounds, clips.back().mask}); // a layer may show less than its content
     }
     frame.commands.push_back(command);
+}
+
+/// Pictures for the filters' image primitives; one that shows itself, or is too deep, shows nothing.
+void FrameBuilder::Impl::addPictures(FrameEffects& effects, const std::vector<scene::EffectImage>& images)
+{
+    const Point scale = scene::axisScale(effects.toDevice);
+    for (std::size_t i = 0; i < effects.effects.size(); ++i) {
+        const auto& filter = effects.effects[i].filter;
+        for (std::size_t k = 0; filter && k < filter->primitives.size(); ++k) {
+            const auto* shown = std::get_if<document::ImageFilter>(&filter->primitives[k].operation);
+            const auto found = std::find_if(images.begin(), images.end(), [&](const scene::EffectImage& image) {
+                return shown && (shown->node.isEmpty() ? shown->asset && image.asset == shown->asset : image.node == shown->node);
+            });
+            if (found == images.end())
+                continue;
+            const Rect area = filter->primitives[k].area.value_or(filter->region);
+            const auto px = [](double v) { return static_cast<int>(std::clamp(std::ceil(v), 0.0, double{largestPicturePx})); };
+            const int width = px(area.width * scale.x), height = px(area.height * scale.y);
+            FilterPicture picture{i, k, found->image, nullptr};
+            if (found->image && width > 0 && height > 0)
+                picture.image = levels.levelFor(found->image, std::min(found->image->widthPx / (area.width * scale.x), found->image->heightPx / (area.height * scale.y))).image;
+            else if (found->content && width > 0 && height > 0 && patternDepth < deepestPattern)
+                picture.picture = pictureOf(*found->content, Transform::scaling(scale.x, scale.y), width, height);
+            effects.pictures.push_back(std::move(picture));
+        }
+    }
 }
 
 void FrameBuilder::Impl::pushMask(const scene::PushMask& mask)

@@ -27,7 +27,7 @@ struct Effect {
     double spread = 0; ///< shadows: how far the shape grows first
     std::shared_ptr<const Filter> filter; ///< filter; never null then
     crdt::Any rest;    ///< stored members that are not modelled here (unknown: all); toAny() keeps them
-    friend bool operator==(const Effect&, const Effect&) = default;
+    friend bool operator==(const Effect& a, const Effect& b); ///< same content
 };
 
 [[nodiscard]] crdt::Any toAny(const Effect& effect);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -94,12 +95,20 @@ struct PushClip {
     FillRule rule = FillRule::nonzero;
 };
 struct PopClip {};
+/// A picture that a filter among the effects shows: an image's, or a node's content in its own space.
+struct EffectImage {
+    std::optional<ContentHash> asset;
+    NodeId node;
+    ImageRef image;                             ///< of the asset; else null
+    std::shared_ptr<const DisplayList> content; ///< of the node; else null
+};
 /// Everything up to the matching PopLayer is composed apart on transparent pixels (isolated), goes through the effects in
 /// their order, is multiplied by `opacity`, then blended with what is below. Effect lengths are in the item's local space.
 struct PushLayer {
     double opacity = 1;
     BlendMode blend = BlendMode::normal; ///< passThrough counts as normal
     std::shared_ptr<const std::vector<Effect>> effects; ///< null: none
+    std::shared_ptr<const std::vector<EffectImage>> images; ///< of the effects; null: none
 };
 struct PopLayer {};
 /// Everything up to the matching PopMask is composed apart; then the innermost open layer is multiplied by it: by its

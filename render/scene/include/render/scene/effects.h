@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <core/base/geometry.h>
@@ -8,10 +9,15 @@
 /// How far effects reach. Pure; safe on any thread.
 namespace tessera::scene {
 
-/// Pixels farther than this from a pixel, in local units, do not change what the effects make of it.
-[[nodiscard]] double effectReach(const std::vector<document::Effect>& effects);
+/// How far one local px reaches along the device's axes: what lengths of effects are multiplied by. Never negative.
+[[nodiscard]] Point axisScale(const Transform& toDevice);
 
-/// Contains all that the effects paint when the content lies within `contentPage`.
+/// Device pixels of the layer farther than this from a pixel do not change what the effects make of it. Absent: any may.
+[[nodiscard]] std::optional<int> effectReachPx(const std::vector<document::Effect>& effects, const Transform& toDevice);
+/// The same of pixels below the layer: background blur. 0: none is looked at.
+[[nodiscard]] int backdropReachPx(const std::vector<document::Effect>& effects, const Transform& toDevice);
+
+/// Contains all that the effects paint when the content lies within `contentPage`, and what each makes for the next.
 [[nodiscard]] Rect effectBoundsPage(const std::vector<document::Effect>& effects, const Rect& contentPage, const Transform& toPage);
 
 } // namespace tessera::scene

@@ -68,10 +68,21 @@ struct Command {
     PixelRect bounds;
 };
 
+struct Frame;
+
+/// What one primitive of a filter shows: an image, or a picture of as many device px as the primitive's area has.
+struct FilterPicture {
+    std::size_t effect{};    ///< index into FrameEffects::effects
+    std::size_t primitive{}; ///< index into its filter's primitives
+    scene::ImageRef image;
+    std::shared_ptr<const Frame> picture; ///< when there is no image
+};
+
 /// What a layer goes through. Never empty; unknown and invisible effects are left out.
 struct FrameEffects {
     std::vector<scene::Effect> effects;
     Transform toDevice; ///< the effects' space to device px
+    std::vector<FilterPicture> pictures;
 };
 
 /// Bilinear sampling of images: texel centres at half integers, that is, the four texels around g - 0.5 weighted by its
@@ -99,7 +110,8 @@ public:
     FrameBuilder(FrameBuilder&&) noexcept;
     FrameBuilder& operator=(FrameBuilder&&) noexcept;
 
-    /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels.
+    /// `view` sizes outside 1..maxDevicePx give an empty frame of size 0. A region limits the drawing to some pixels,
+    /// which come out as in the whole frame; where there is background blur, what it looks at around them is drawn too.
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view);
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region);
 
