@@ -307,8 +307,7 @@ Coverage FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Tra
 {
     std::vector<Polyline> lines;
     for (const scene::PlacedGlyph& glyph : run.glyphs) {
-        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
-        auto outline = flatten(*glyph.outline, toDevice * place, flattenTolerancePx);
+        auto outline = flatten(*glyph.outline, toDevice * glyph.toLocal(), flattenTolerancePx);
         std::move(outline.begin(), outline.end(), std::back_inserter(lines));
     }
     return rasterizer.rasterize(lines, document::FillRule::nonzero, area);
