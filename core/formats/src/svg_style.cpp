@@ -16,7 +16,7 @@ constexpr std::array inheritedProperties = {
     "font-size",         "font-style",     "font-weight",    "letter-spacing",   "stroke",           "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
     "text-anchor",       "visibility",     "marker-start",   "marker-mid",       "marker-end",       "paint-order",
-    "color-interpolation-filters", "dominant-baseline", "font-feature-settings", "font-kerning", "font-stretch", "font-variant",
+    "context-fill", "context-stroke", "color-interpolation-filters", "dominant-baseline", "font-feature-settings", "font-kerning", "font-stretch", "font-variant",
     "font-variation-settings", "word-spacing"};
 /// mix-blend-mode, isolation and others that SVG 2 took from CSS count in style sheets only.
 constexpr std::array ownProperties = {"clip-path", "display",    "filter",       "mask",            "mask-type", "opacity",
@@ -275,6 +275,14 @@ void Style::becomeClip()
     for (const char* property : {"opacity", "mask", "filter", "mix-blend-mode", "fill-opacity", "stroke"})
         m_values.erase(property);
     m_values["fill"] = "black";
+}
+
+void Style::becomeContext(const Style& element)
+{
+    const auto resolved = [&](std::string_view value) { return std::string(value == "context-fill" || value == "context-stroke" ? element.get(std::string(value)) : value); };
+    const std::string fill = resolved(element.get("fill")), stroke = resolved(element.get("stroke"));
+    m_values["context-fill"] = fill.empty() ? "black" : fill;
+    m_values["context-stroke"] = stroke.empty() ? "none" : stroke;
 }
 
 double Style::fontSize() const { return parseLength(get("font-size"), 16).value_or(16); }
