@@ -5,21 +5,15 @@
 #include <core/base/random.h>
 #include <core/crdt/update.h>
 
-#include "json_file.h"
+#include "golden_documents.h"
 
 using namespace tessera;
 using namespace tessera::crdt;
+using namespace tessera::crdt::test;
 
 namespace {
 
 constexpr UpdateFormat formats[] = {UpdateFormat::v1, UpdateFormat::v2};
-
-const QJsonArray& goldenDocuments()
-{
-    static const QJsonArray all =
-        readJsonFile(qEnvironmentVariable("TESSERA_SOURCE_DIR") + "/tests/golden/yjs/v2.json")["documents"].toArray();
-    return all;
-}
 
 Bytes bytesOf(std::string_view hex) { return fromHex(hex).value(); }
 
@@ -134,15 +128,6 @@ Coverage coverageOf(const Bytes& update, UpdateFormat format)
 class UpdateMergeTest : public QObject
 {
     Q_OBJECT
-
-    static void addGoldenRows()
-    {
-        QTest::addColumn<QJsonObject>("entry");
-        QVERIFY(goldenDocuments().size() > 100);
-        for (const QJsonValue& entry : goldenDocuments())
-            QTest::newRow(qPrintable(entry["id"].toString())) << entry.toObject();
-    }
-
 private Q_SLOTS:
     void yjsUpdatesMergeAsInYjs_data() { addGoldenRows(); }
     void yjsUpdatesMergeAsInYjs()
