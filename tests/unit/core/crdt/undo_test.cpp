@@ -136,6 +136,22 @@ private Q_SLOTS:
         QCOMPARE(a.text(), std::string(""));
     }
 
+    /// As in Yjs, which follows a unit to its copy and takes the item that starts there.
+    void aCopyThatWasCutIsUndoneInItsFirstPartOnly()
+    {
+        Person a(1);
+        a.insert(0, "abcdef");
+        a.edit([&](Transaction& t) { a.doc.text("t").remove(t, 2, 4); });
+        QVERIFY(a.undo.undo() && a.undo.redo() && a.undo.undo());
+        QCOMPARE(a.text(), std::string("abcdef"));
+        a.edit([&](Transaction& t) { a.doc.text("t").remove(t, 1, 2); });
+        QVERIFY(a.undo.undo());
+        QCOMPARE(a.text(), std::string("abcdef"));
+        QVERIFY(a.undo.undo());
+        QCOMPARE(a.text(), std::string("def"));
+        QVERIFY(!a.undo.undo());
+    }
+
     void aDeletedTypeComesBackWithWhatOthersPutIntoIt()
     {
         Person a(1), b(2);
