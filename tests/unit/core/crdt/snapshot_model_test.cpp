@@ -61,6 +61,60 @@ std::vector<std::pair<std::string, Value>> entriesOf(const Map& map)
     return entries;
 }
 
+/// What Portrait::of said then, read by handles now: of types that are deleted since, too.
+class PastPortrait
+{
+public:
+    PastPortrait(Doc& doc, const Snapshot& snapshot) : m_doc(doc), m_snapshot(snapshot) {}
+
+    std::string whole()
+    {
+        return of(m_doc.map("m")) + "\n" + of(m_doc.array("a")) + "\n" + of(m_doc.text("t")) + "\n" + of(m_doc.xmlFragment("x"));
+    }
+    std::string of(const SharedType& type)
+    {
+        switch (type.kind()) {
+        case TypeKind::map: return entries(type);
+        case TypeKind::xmlHook: return "hook " + type.asXmlHook().hookName() + entries(type);
+        case TypeKind::array: return "[" + elements(type) + "]";
+        case TypeKind::xmlFragment: return "(" + elements(type) + ")";
+        case TypeKind::xmlElement: return type.asXmlElement().nodeName() + entries(type) + "(" + elements(type) + ")";
+        case TypeKind::text:
+        case TypeKind::xmlText: return Portrait::of(runsAt(type.asText(), m_snapshot).value()) + entries(type);
+        }
+        return "?";
+    }
+
+private:
+    std::string of(const Value& value)
+    {
+        const auto* type = std::get_if<SharedType>(&value);
+        return type ? of(*type) : Portrait::of(value);
+    }
+    std::string elements(const SharedType& type)
+    {
+        std::string out;
+        const auto values = elementsAt(type, m_snapshot);
+        for (const Value& value : *values)
+            out += of(value) + ",";
+        return out;
+    }
+    std::string entries(const SharedType& type)
+    {
+        std::map<std::string, std::string> sorted;
+        const auto all = entriesAt(type, m_snapshot);
+        for (const auto& [key, value] : *all)
+            sorted.emplace(key, of(value));
+        std::string out = "{";
+        for (const auto& [key, value] : sorted)
+            out += key + ":" + value + ",";
+        return out + "}";
+    }
+
+    Doc& m_doc;
+    const Snapshot& m_snapshot;
+};
+
 /// Two people in documents that keep all; the first one's past is remembered.
 class Chronicle
 {
@@ -126,6 +180,15 @@ private Q_SLOTS:
             QCOMPARE(plain(entriesAt(mine.map(), moment.snapshot).value()), moment.map);
         }
         QCOMPARE(mine.doc.encodeStateAsUpdate(), now); // reading changes nothing
+    }
+
+    void everyMomentCanBeReadDownToItsLeaves_data() { addSeedRows(40); }
+    void everyMomentCanBeReadDownToItsLeaves()
+    {
+        QFETCH(quint64, seed);
+        Chronicle chronicle(seed);
+        for (const Moment& moment : chronicle.past)
+            QCOMPARE(PastPortrait(chronicle.mine.doc, moment.snapshot).whole(), moment.whole);
     }
 
     void everyMomentBecomesADocument_data() { addSeedRows(40); }
