@@ -252,6 +252,17 @@ private Q_SLOTS:
         }
     }
 
+    void aPlaceMadeInACollectedTypeIsNowhere()
+    {
+        Replica a(1);
+        a.edit([&](Transaction& t) { a.doc.text("").insert(t, 0, "a root without a name"); });
+        a.set("n", NewType{.kind = TypeKind::text, .text = "hello"});
+        const Text text = a.map().getType("n").asText();
+        a.unset("n");
+        for (const Association side : {Association::left, Association::right})
+            QVERIFY(!resolve(a.doc, relativePosition(text, 0, side)));
+    }
+
     void endsGrowWithTheirType()
     {
         Replica a(1);
