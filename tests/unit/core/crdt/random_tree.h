@@ -116,6 +116,7 @@ public:
 
     bool pairs = true;    ///< text with characters of two units, which a later edit may cut
     bool formats = true;  ///< text with formatting attributes and embeds
+    bool runs = true;     ///< text and values whose items join and are cut; else all stand alone
     std::uint64_t removePercent = 30;
 
     void edit(Transaction& t)
@@ -151,6 +152,8 @@ public:
 
     [[nodiscard]] Any anyValue()
     {
+        if (!runs)
+            return Any(Bytes{static_cast<std::uint8_t>(m_random.below(256))});
         switch (m_random.below(10)) {
         case 0: return Any(static_cast<int>(m_random.below(1000)));
         case 1: return Any(m_random.unit());
@@ -200,7 +203,7 @@ private:
             return anyValue();
         NewType made;
         if (roll == 5)
-            made = {.kind = TypeKind::text, .text = word()};
+            made = {.kind = TypeKind::text, .text = runs ? word() : std::string()};
         else if (roll < 8)
             made = {.kind = TypeKind::array};
         for (std::uint64_t i = roll == 5 ? 0 : m_random.below(3); i > 0; --i) {
@@ -214,7 +217,7 @@ private:
     [[nodiscard]] NewType anyNode(int depth)
     {
         if (m_random.below(3) == 0)
-            return {.kind = TypeKind::xmlText, .text = word()};
+            return {.kind = TypeKind::xmlText, .text = runs ? word() : std::string()};
         if (m_random.below(6) == 0)
             return {.kind = TypeKind::xmlHook, .nodeName = "hook", .entries = {{key(), anyValue()}}};
         NewType made{.kind = TypeKind::xmlElement, .nodeName = "p", .entries = {{key(), Any(word())}}};
@@ -265,8 +268,10 @@ private:
             return text.remove(t, m_random.below(text.size()), 1 + m_random.below(5));
         if (!formats)
             return text.insert(t, at, word());
+        if (!runs)
+            return text.insertEmbed(t, at, Any::Object{{"img", word()}}, attributes());
         switch (m_random.below(8)) {
-        case 0: return text.insertEmbed(t, at, Any::Object{{"img", anyValue()}}, attributes());
+        case 0: return text.insertEmbed(t, at, Any::Object{{"img", word()}}, attributes());
         case 1:
         case 2: return text.format(t, at, 1 + m_random.below(6), attributes());
         case 3: return text.insert(t, at, word(), attributes());
