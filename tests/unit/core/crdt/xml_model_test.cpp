@@ -73,7 +73,7 @@ public:
             break;
         case 6:
         case 7: attribute(t, node); break;
-        default: write(t, node);
+        default: types ? write(t, node) : attribute(t, node);
         }
         takeHandles(root);
     }
@@ -82,6 +82,7 @@ public:
     [[nodiscard]] bool agrees() const { return root.handle.asXmlFragment().toString() == root.markup() && agrees(root); }
 
     Node root;
+    bool types = true; ///< into texts, too
 
 private:
     Node& anyParent()
@@ -236,6 +237,7 @@ private Q_SLOTS:
         SeededRandom random(seed);
         Replica a(1);
         Gardener gardener(a.doc, random);
+        gardener.types = false; // what undo does with texts that are cut and joined, undo_test.cpp tells
         ManualClock clock;
         UndoManager undo(a.doc, {a.doc.xmlFragment("x")}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock);
         std::vector<std::string> past{""};
