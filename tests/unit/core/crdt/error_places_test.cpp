@@ -14,7 +14,10 @@ using namespace tessera::crdt::test;
 
 namespace {
 
-Bytes bytesOf(const QByteArray& hex) { return fromHex(hex.toStdString()).value(); }
+Bytes bytesOf(const QByteArray& hex)
+{
+    return fromHex(hex.toStdString()).value();
+}
 
 void addColumns()
 {
@@ -23,7 +26,10 @@ void addColumns()
     QTest::addColumn<int>("offset");
 }
 
-void row(const char* name, const QByteArray& hex, DecodeErrc code, int offset) { QTest::newRow(name) << hex << int(code) << offset; }
+void row(const char* name, const QByteArray& hex, DecodeErrc code, int offset)
+{
+    QTest::newRow(name) << hex << int(code) << offset;
+}
 
 /// What a decoder said about the bytes of a row.
 template <class T> void isRefusedAsTold(const Result<T, DecodeError>& result)
@@ -31,7 +37,8 @@ template <class T> void isRefusedAsTold(const Result<T, DecodeError>& result)
     QFETCH(int, code);
     QFETCH(int, offset);
     QVERIFY(!result);
-    QCOMPARE(QString::fromStdString(describe(result.error())), QString::fromStdString(describe(DecodeError{DecodeErrc(code), std::size_t(offset)})));
+    QCOMPARE(QString::fromStdString(describe(result.error())),
+             QString::fromStdString(describe(DecodeError{DecodeErrc(code), std::size_t(offset)})));
 }
 
 /// Saved undo stacks around a body, with the checksum that fits it.
@@ -49,7 +56,8 @@ Bytes sealed(const Bytes& body)
 
 } // namespace
 
-/// Which byte is wrong: every decoder names the same place each time, counted from the start of its input.
+/// Which byte is wrong: every decoder names the same place each time, counted from the start of its
+/// input.
 class ErrorPlacesTest : public QObject
 {
     Q_OBJECT
@@ -65,10 +73,25 @@ private Q_SLOTS:
         row("a client past 2^53", "01ffffffffffffff1f00", DecodeErrc::varintTooLong, 9);
         row("a clock past 2^53", "0101ffffffffffffff1f", DecodeErrc::varintTooLong, 10);
         row("a number that does not end", "ffffffffffffffffffff", DecodeErrc::varintTooLong, 8);
-        row("a client twice", "02" "0102" "0103", DecodeErrc::duplicateClient, 3);
-        row("a client twice, the other between", "03" "0102" "0501" "0102", DecodeErrc::duplicateClient, 5);
-        row("a byte behind", "010102" "00", DecodeErrc::trailingBytes, 3);
-        row("a byte behind nothing", "00" "00", DecodeErrc::trailingBytes, 1);
+        row("a client twice",
+            "02"
+            "0102"
+            "0103",
+            DecodeErrc::duplicateClient, 3);
+        row("a client twice, the other between",
+            "03"
+            "0102"
+            "0501"
+            "0102",
+            DecodeErrc::duplicateClient, 5);
+        row("a byte behind",
+            "010102"
+            "00",
+            DecodeErrc::trailingBytes, 3);
+        row("a byte behind nothing",
+            "00"
+            "00",
+            DecodeErrc::trailingBytes, 1);
     }
     void stateVectors()
     {
@@ -86,11 +109,36 @@ private Q_SLOTS:
         row("no length", "01010102", DecodeErrc::truncated, 4);
         row("no state vector", "0101010203", DecodeErrc::truncated, 5);
         row("a state vector without entry", "010101020301", DecodeErrc::truncated, 6);
-        row("a range past the last clock", "010101" "ffffffffffffff0f" "01" "00", DecodeErrc::tooLarge, 3);
-        row("the second range past it", "010102" "0101" "feffffffffffff0f" "02" "00", DecodeErrc::tooLarge, 5);
-        row("a client twice in the vector", "00" "02" "0102" "0103", DecodeErrc::duplicateClient, 4);
-        row("a client twice behind deletes", "0101010203" "02" "0102" "0103", DecodeErrc::duplicateClient, 8);
-        row("a byte behind", "0101010203" "00" "00", DecodeErrc::trailingBytes, 6);
+        row("a range past the last clock",
+            "010101"
+            "ffffffffffffff0f"
+            "01"
+            "00",
+            DecodeErrc::tooLarge, 3);
+        row("the second range past it",
+            "010102"
+            "0101"
+            "feffffffffffff0f"
+            "02"
+            "00",
+            DecodeErrc::tooLarge, 5);
+        row("a client twice in the vector",
+            "00"
+            "02"
+            "0102"
+            "0103",
+            DecodeErrc::duplicateClient, 4);
+        row("a client twice behind deletes",
+            "0101010203"
+            "02"
+            "0102"
+            "0103",
+            DecodeErrc::duplicateClient, 8);
+        row("a byte behind",
+            "0101010203"
+            "00"
+            "00",
+            DecodeErrc::trailingBytes, 6);
     }
     void snapshots()
     {
@@ -106,12 +154,25 @@ private Q_SLOTS:
         row("an item without clock", "0001", DecodeErrc::truncated, 2);
         row("a name without length", "01", DecodeErrc::truncated, 1);
         row("a name that is cut", "010361", DecodeErrc::truncated, 2);
-        row("a name that is not UTF-8", "0102c328" "00", DecodeErrc::invalidUtf8, 1);
+        row("a name that is not UTF-8",
+            "0102c328"
+            "00",
+            DecodeErrc::invalidUtf8, 1);
         row("a type without clock", "0205", DecodeErrc::truncated, 2);
         row("an unknown kind", "03", DecodeErrc::unknownTag, 0);
-        row("half an association", "000102" "80", DecodeErrc::truncated, 4);
-        row("an association too long", "000102" "ffffffffffffffff0f", DecodeErrc::varintTooLong, 11);
-        row("a byte behind", "000102" "00" "00", DecodeErrc::trailingBytes, 4);
+        row("half an association",
+            "000102"
+            "80",
+            DecodeErrc::truncated, 4);
+        row("an association too long",
+            "000102"
+            "ffffffffffffffff0f",
+            DecodeErrc::varintTooLong, 11);
+        row("a byte behind",
+            "000102"
+            "00"
+            "00",
+            DecodeErrc::trailingBytes, 4);
     }
     void relativePositions()
     {
@@ -123,24 +184,127 @@ private Q_SLOTS:
     {
         addColumns();
         row("half a client count", "80", DecodeErrc::truncated, 1);
-        row("a root name that is cut", "01010100" "04" "01" "0561", DecodeErrc::truncated, 7);
-        row("a root name that is not UTF-8", "01010100" "04" "01" "02c328" "0161" "00", DecodeErrc::invalidUtf8, 6);
-        row("a text that is not UTF-8", "01010100" "04" "01" "0174" "02c328" "00", DecodeErrc::invalidUtf8, 8);
-        row("a key that is not UTF-8", "01010100" "28" "01" "0174" "02c328" "01" "7e" "00", DecodeErrc::invalidUtf8, 8);
-        row("an origin without clock", "01010100" "84" "05", DecodeErrc::truncated, 6);
-        row("a right origin without clock", "01010100" "44" "05", DecodeErrc::truncated, 6);
-        row("a parent without clock", "01010100" "04" "00" "05", DecodeErrc::truncated, 7);
-        row("a collected block without length", "01010100" "00", DecodeErrc::truncated, 5);
-        row("a hole without length", "01010100" "0a", DecodeErrc::truncated, 5);
-        row("bytes that are cut", "01010100" "03" "01" "0174" "05" "01", DecodeErrc::truncated, 9);
-        row("a value that is cut", "01010100" "08" "01" "0174" "01" "77" "0561", DecodeErrc::truncated, 11);
-        row("a value count that lies", "01010100" "08" "01" "0174" "05" "7e", DecodeErrc::truncated, 10);
-        row("a type without reference", "01010100" "07" "01" "0174", DecodeErrc::truncated, 8);
-        row("an element without name", "01010100" "07" "01" "0174" "03", DecodeErrc::truncated, 9);
-        row("a format without value", "01010100" "06" "01" "0174" "0162", DecodeErrc::truncated, 10);
-        row("a sub-document without options", "01010100" "09" "01" "0174" "0167", DecodeErrc::truncated, 10);
-        row("a second client without block", "02" "010100" "04" "01" "0174" "0161", DecodeErrc::truncated, 10);
-        row("no range count in the deletes", "00" "01" "01", DecodeErrc::truncated, 3);
+        row("a root name that is cut",
+            "01010100"
+            "04"
+            "01"
+            "0561",
+            DecodeErrc::truncated, 7);
+        row("a root name that is not UTF-8",
+            "01010100"
+            "04"
+            "01"
+            "02c328"
+            "0161"
+            "00",
+            DecodeErrc::invalidUtf8, 6);
+        row("a text that is not UTF-8",
+            "01010100"
+            "04"
+            "01"
+            "0174"
+            "02c328"
+            "00",
+            DecodeErrc::invalidUtf8, 8);
+        row("a key that is not UTF-8",
+            "01010100"
+            "28"
+            "01"
+            "0174"
+            "02c328"
+            "01"
+            "7e"
+            "00",
+            DecodeErrc::invalidUtf8, 8);
+        row("an origin without clock",
+            "01010100"
+            "84"
+            "05",
+            DecodeErrc::truncated, 6);
+        row("a right origin without clock",
+            "01010100"
+            "44"
+            "05",
+            DecodeErrc::truncated, 6);
+        row("a parent without clock",
+            "01010100"
+            "04"
+            "00"
+            "05",
+            DecodeErrc::truncated, 7);
+        row("a collected block without length",
+            "01010100"
+            "00",
+            DecodeErrc::truncated, 5);
+        row("a hole without length",
+            "01010100"
+            "0a",
+            DecodeErrc::truncated, 5);
+        row("bytes that are cut",
+            "01010100"
+            "03"
+            "01"
+            "0174"
+            "05"
+            "01",
+            DecodeErrc::truncated, 9);
+        row("a value that is cut",
+            "01010100"
+            "08"
+            "01"
+            "0174"
+            "01"
+            "77"
+            "0561",
+            DecodeErrc::truncated, 11);
+        row("a value count that lies",
+            "01010100"
+            "08"
+            "01"
+            "0174"
+            "05"
+            "7e",
+            DecodeErrc::truncated, 10);
+        row("a type without reference",
+            "01010100"
+            "07"
+            "01"
+            "0174",
+            DecodeErrc::truncated, 8);
+        row("an element without name",
+            "01010100"
+            "07"
+            "01"
+            "0174"
+            "03",
+            DecodeErrc::truncated, 9);
+        row("a format without value",
+            "01010100"
+            "06"
+            "01"
+            "0174"
+            "0162",
+            DecodeErrc::truncated, 10);
+        row("a sub-document without options",
+            "01010100"
+            "09"
+            "01"
+            "0174"
+            "0167",
+            DecodeErrc::truncated, 10);
+        row("a second client without block",
+            "02"
+            "010100"
+            "04"
+            "01"
+            "0174"
+            "0161",
+            DecodeErrc::truncated, 10);
+        row("no range count in the deletes",
+            "00"
+            "01"
+            "01",
+            DecodeErrc::truncated, 3);
     }
     void updates()
     {
@@ -170,9 +334,20 @@ private Q_SLOTS:
     {
         QFETCH(int, column);
         // One client, two texts in the root "t".
-        ColumnsV2 columns{.clients = "41" "00", .infos = "04", .strings = "tatb", .stringLengths = "41" "02", .parentInfos = "01", .rest = "01" "02" "00" "00"};
+        ColumnsV2 columns{.clients = "41"
+                                     "00",
+                          .infos = "04",
+                          .strings = "tatb",
+                          .stringLengths = "41"
+                                           "02",
+                          .parentInfos = "01",
+                          .rest = "01"
+                                  "02"
+                                  "00"
+                                  "00"};
         QVERIFY(inspectUpdate(columns.bytes(), UpdateFormat::v2));
-        std::string* const parts[] = {&columns.clients, &columns.infos, &columns.stringLengths, &columns.parentInfos, &columns.rest};
+        std::string* const parts[] = {&columns.clients, &columns.infos, &columns.stringLengths,
+                                      &columns.parentInfos, &columns.rest};
         parts[column]->resize(parts[column]->size() - 2);
         const Bytes update = columns.bytes();
         const auto broken = inspectUpdate(update, UpdateFormat::v2);
@@ -180,30 +355,90 @@ private Q_SLOTS:
         QVERIFY(broken.error().offset <= update.size());
         Doc doc({.clientId = ClientId{1}});
         QVERIFY(doc.applyUpdate(update, {}, UpdateFormat::v2).error() == broken.error());
-        QVERIFY(convertUpdate(update, UpdateFormat::v2, UpdateFormat::v1).error() == broken.error());
+        QVERIFY(convertUpdate(update, UpdateFormat::v2, UpdateFormat::v1).error() ==
+                broken.error());
         QVERIFY(snapshotContainsUpdate({}, update, UpdateFormat::v2).error() == broken.error());
-        QVERIFY(mergeUpdates(std::vector<Bytes>{update, update}, UpdateFormat::v2).error() == broken.error());
+        QVERIFY(mergeUpdates(std::vector<Bytes>{update, update}, UpdateFormat::v2).error() ==
+                broken.error());
     }
 
     void savedUndo_data()
     {
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<int>("offset"); // from the start of the body
-        const auto row = [](const char* name, const char* body, int offset) { QTest::newRow(name) << QByteArray(body) << offset; };
+        const auto row = [](const char* name, const char* body, int offset) {
+            QTest::newRow(name) << QByteArray(body) << offset;
+        };
         row("nothing", "", 0);
         row("a state vector that is cut", "0501", 1);
         row("a state vector without entry", "0101", 2);
-        row("a state vector with a client twice", "05" "02" "0101" "0102", 4);
+        row("a state vector with a client twice",
+            "05"
+            "02"
+            "0101"
+            "0102",
+            4);
         row("no writer", "0100", 2);
-        row("no stacks", "0100" "01", 3);
-        row("a step without deletions", "0100" "01" "01", 4);
-        row("a step without meta", "0100" "01" "01" "00" "00", 6);
-        row("a meta that is no object", "0100" "01" "01" "00" "00" "7e", 7);
-        row("no redo stack", "0100" "01" "00", 4);
-        row("no structs", "0100" "01" "00" "00", 5);
-        row("no links", "0100" "01" "00" "00" "00", 6);
-        row("half a link", "0100" "01" "00" "00" "00" "01" "0100", 9);
-        row("a byte behind", "0100" "01" "00" "00" "00" "00" "00", 7);
+        row("no stacks",
+            "0100"
+            "01",
+            3);
+        row("a step without deletions",
+            "0100"
+            "01"
+            "01",
+            4);
+        row("a step without meta",
+            "0100"
+            "01"
+            "01"
+            "00"
+            "00",
+            6);
+        row("a meta that is no object",
+            "0100"
+            "01"
+            "01"
+            "00"
+            "00"
+            "7e",
+            7);
+        row("no redo stack",
+            "0100"
+            "01"
+            "00",
+            4);
+        row("no structs",
+            "0100"
+            "01"
+            "00"
+            "00",
+            5);
+        row("no links",
+            "0100"
+            "01"
+            "00"
+            "00"
+            "00",
+            6);
+        row("half a link",
+            "0100"
+            "01"
+            "00"
+            "00"
+            "00"
+            "01"
+            "0100",
+            9);
+        row("a byte behind",
+            "0100"
+            "01"
+            "00"
+            "00"
+            "00"
+            "00"
+            "00",
+            7);
     }
     void savedUndo()
     {
@@ -228,8 +463,10 @@ private Q_SLOTS:
         QTest::newRow("another mark") << QByteArray("TSRX\x01") << int(UndoErrc::damaged) << 0;
         QTest::newRow("no version") << QByteArray("TSRU") << int(UndoErrc::damaged) << 4;
         QTest::newRow("version zero") << QByteArray("TSRU\x00", 5) << int(UndoErrc::damaged) << 4;
-        QTest::newRow("a later version") << QByteArray("TSRU\x02") << int(UndoErrc::newerVersion) << 4;
-        QTest::newRow("the last version") << QByteArray("TSRU\xff\xff\xff\xff\xff\xff\xff\x0f") << int(UndoErrc::newerVersion) << 4;
+        QTest::newRow("a later version")
+            << QByteArray("TSRU\x02") << int(UndoErrc::newerVersion) << 4;
+        QTest::newRow("the last version") << QByteArray("TSRU\xff\xff\xff\xff\xff\xff\xff\x0f")
+                                          << int(UndoErrc::newerVersion) << 4;
         QTest::newRow("no checksum") << QByteArray("TSRU\x01") << int(UndoErrc::damaged) << 5;
     }
     void headsOfSavedUndo()
@@ -238,7 +475,8 @@ private Q_SLOTS:
         QFETCH(int, code);
         QFETCH(int, offset);
         Person person(1);
-        const auto restored = person.undo.restore(asBytes(std::string_view(bytes.constData(), std::size_t(bytes.size()))));
+        const auto restored = person.undo.restore(
+            asBytes(std::string_view(bytes.constData(), std::size_t(bytes.size()))));
         QVERIFY(!restored);
         QCOMPARE(int(restored.error().code), code);
         QCOMPARE(int(restored.error().offset), offset);

@@ -15,7 +15,8 @@ using namespace tessera::crdt::test;
 
 namespace {
 
-/// A value as somebody keeps it who reads no documents: types by what they are, not by what they hold.
+/// A value as somebody keeps it who reads no documents: types by what they are, not by what they
+/// hold.
 std::string shadowOf(const Value& value)
 {
     if (const auto* type = std::get_if<SharedType>(&value))
@@ -23,7 +24,10 @@ std::string shadowOf(const Value& value)
     return Portrait::of(value);
 }
 
-std::string attributesOf(const Any::Object& attributes) { return Portrait::ofObject(attributes); }
+std::string attributesOf(const Any::Object& attributes)
+{
+    return Portrait::ofObject(attributes);
+}
 
 /// One visible unit of a list or a text.
 struct Unit {
@@ -57,7 +61,8 @@ public:
         for (const DeltaOp& op : event.delta)
             step(event.target, op, at);
         const DeltaOp* lastOp = event.delta.empty() ? nullptr : &event.delta.back();
-        m_isWhole = m_isWhole && (!lastOp || lastOp->kind != DeltaOp::Kind::retain || !lastOp->attributes.empty());
+        m_isWhole = m_isWhole && (!lastOp || lastOp->kind != DeltaOp::Kind::retain ||
+                                  !lastOp->attributes.empty());
         std::string last;
         for (const auto& [key, keyChange] : event.keys) {
             m_isWhole = m_isWhole && (last.empty() || last < key);
@@ -87,7 +92,8 @@ private:
         case DeltaOp::Kind::remove:
             m_isWhole = m_isWhole && at + op.count <= m_units.size();
             if (m_isWhole)
-                m_units.erase(m_units.begin() + std::ptrdiff_t(at), m_units.begin() + std::ptrdiff_t(at + op.count));
+                m_units.erase(m_units.begin() + std::ptrdiff_t(at),
+                              m_units.begin() + std::ptrdiff_t(at + op.count));
             return;
         case DeltaOp::Kind::insert: {
             std::vector<Unit> made;
@@ -109,8 +115,10 @@ private:
     {
         const auto known = m_entries.find(key);
         const Entries now = entriesOf(target);
-        m_isWhole = m_isWhole && (known == m_entries.end()) == (keyChange.action == KeyChange::Action::add) &&
-                    (!keyChange.oldValue || known == m_entries.end() || shadowOf(*keyChange.oldValue) == known->second) &&
+        m_isWhole = m_isWhole &&
+                    (known == m_entries.end()) == (keyChange.action == KeyChange::Action::add) &&
+                    (!keyChange.oldValue || known == m_entries.end() ||
+                     shadowOf(*keyChange.oldValue) == known->second) &&
                     keyChange.oldValue.has_value() == (known != m_entries.end()) &&
                     now.contains(key) == (keyChange.action != KeyChange::Action::remove);
         if (!m_isWhole)
@@ -121,7 +129,8 @@ private:
             m_entries[key] = now.at(key);
     }
 
-    static void appendText(std::vector<Unit>& units, std::string_view utf8, const Any::Object& attributes)
+    static void appendText(std::vector<Unit>& units, std::string_view utf8,
+                           const Any::Object& attributes)
     {
         for (const char16_t unit : toUtf16(utf8))
             units.push_back({toUtf8(std::u16string(1, unit)), attributes});
@@ -129,7 +138,9 @@ private:
     static std::vector<Unit> unitsOf(const SharedType& type)
     {
         std::vector<Unit> units;
-        const auto take = [&](std::size_t, const Value& value) { units.push_back({shadowOf(value), {}}); };
+        const auto take = [&](std::size_t, const Value& value) {
+            units.push_back({shadowOf(value), {}});
+        };
         if (const Text text = type.asText(); !text.isNull()) {
             for (const TextRun& run : text.runs()) {
                 if (const auto* plain = std::get_if<std::string>(&run.content))
@@ -149,7 +160,9 @@ private:
     static Entries entriesOf(const SharedType& type)
     {
         Entries entries;
-        const auto take = [&](std::string_view key, const Value& value) { entries.emplace(key, shadowOf(value)); };
+        const auto take = [&](std::string_view key, const Value& value) {
+            entries.emplace(key, shadowOf(value));
+        };
         if (const Map map = type.asMap(); !map.isNull())
             map.forEach(take);
         if (const XmlElement element = type.asXmlElement(); !element.isNull())
@@ -187,11 +200,15 @@ SharedType typeAt(SharedType type, const Path& path)
 class Company
 {
 public:
-    explicit Company(quint64 seed) : random(seed), undo(people[0]->doc, {}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock)
+    explicit Company(quint64 seed)
+        : random(seed),
+          undo(people[0]->doc, {},
+               {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock)
     {
         for (const auto& person : people) {
             editors.push_back(std::make_unique<TreeEditor>(person->doc, random));
-            editors.back()->pairs = false; // a cut through a pair changes units that no event tells of, as in Yjs
+            editors.back()->pairs =
+                false; // a cut through a pair changes units that no event tells of, as in Yjs
         }
     }
     void step()
@@ -199,10 +216,12 @@ public:
         const std::size_t who = random.below(people.size());
         const std::uint64_t roll = random.below(100);
         if (roll < 55) {
-            people[who]->edit([&](Transaction& t) {
-                for (std::uint64_t i = chance(random, 30) ? 4 : 1; i > 0; --i)
-                    editors[who]->edit(t);
-            }, "me");
+            people[who]->edit(
+                [&](Transaction& t) {
+                    for (std::uint64_t i = chance(random, 30) ? 4 : 1; i > 0; --i)
+                        editors[who]->edit(t);
+                },
+                "me");
         } else if (roll < 65) {
             undo.undo();
         } else if (roll < 70) {
@@ -226,7 +245,8 @@ public:
 
 } // namespace
 
-/// Whoever only listens knows as much as who reads: events against shadows that are built from nothing else.
+/// Whoever only listens knows as much as who reads: events against shadows that are built from
+/// nothing else.
 class EventModelTest : public QObject
 {
     Q_OBJECT
@@ -237,19 +257,25 @@ private Q_SLOTS:
         QFETCH(quint64, seed);
         Company company(seed);
         Doc& doc = company.people[0]->doc;
-        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"), doc.xmlFragment("x")};
+        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"),
+                                    doc.xmlFragment("x")};
         std::vector<std::unique_ptr<Shadow>> shadows;
         std::vector<Doc::Subscription> tokens;
         for (const SharedType& root : roots) {
             Shadow* shadow = shadows.emplace_back(std::make_unique<Shadow>(root)).get();
-            tokens.push_back(observe(root, [shadow](const TypeEvent& event, const TransactionInfo&) { shadow->take(event); }));
+            tokens.push_back(
+                observe(root, [shadow](const TypeEvent& event, const TransactionInfo&) {
+                    shadow->take(event);
+                }));
         }
         for (int step = 0; step < 120; ++step) {
             company.step();
             for (std::size_t i = 0; i < std::size(roots); ++i)
-                QVERIFY2(shadows[i]->agrees(roots[i]), qPrintable(QString("root %1 after step %2").arg(i).arg(step)));
+                QVERIFY2(shadows[i]->agrees(roots[i]),
+                         qPrintable(QString("root %1 after step %2").arg(i).arg(step)));
         }
-        QVERIFY(std::any_of(shadows.begin(), shadows.end(), [](const auto& shadow) { return shadow->eventCount > 5; }));
+        QVERIFY(std::any_of(shadows.begin(), shadows.end(),
+                            [](const auto& shadow) { return shadow->eventCount > 5; }));
     }
 
     void everyTypeThatLivesIsToldByDeepEvents_data() { addSeedRows(60); }
@@ -258,7 +284,8 @@ private Q_SLOTS:
         QFETCH(quint64, seed);
         Company company(seed);
         Doc& doc = company.people[0]->doc;
-        // A shadow of each type that was ever seen; new ones are read when they come, as their events tell nothing.
+        // A shadow of each type that was ever seen; new ones are read when they come, as their
+        // events tell nothing.
         std::map<Branch*, Shadow> shadows;
         std::map<Branch*, SharedType> types;
         const auto meet = [&](const auto& self, const SharedType& type) -> void {
@@ -272,29 +299,33 @@ private Q_SLOTS:
             if (type.asText().isNull())
                 Array(&doc, type.branch()).forEach(visit);
         };
-        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"), doc.xmlFragment("x")};
+        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"),
+                                    doc.xmlFragment("x")};
         std::vector<Doc::Subscription> tokens;
         bool pathsLead = true;
         bool shortestFirst = true;
         for (const SharedType& root : roots) {
             meet(meet, root);
-            tokens.push_back(observeDeep(root, [&, root](std::span<const TypeEvent> events, const TransactionInfo&) {
-                std::size_t length = 0;
-                for (const TypeEvent& event : events) {
-                    shortestFirst = shortestFirst && length <= event.path.size();
-                    length = event.path.size();
-                    pathsLead = pathsLead && typeAt(root, event.path) == event.target;
-                    if (const auto known = shadows.find(event.target.branch()); known != shadows.end())
-                        known->second.take(event);
-                }
-                meet(meet, root);
-            }));
+            tokens.push_back(observeDeep(
+                root, [&, root](std::span<const TypeEvent> events, const TransactionInfo&) {
+                    std::size_t length = 0;
+                    for (const TypeEvent& event : events) {
+                        shortestFirst = shortestFirst && length <= event.path.size();
+                        length = event.path.size();
+                        pathsLead = pathsLead && typeAt(root, event.path) == event.target;
+                        if (const auto known = shadows.find(event.target.branch());
+                            known != shadows.end())
+                            known->second.take(event);
+                    }
+                    meet(meet, root);
+                }));
         }
         for (int step = 0; step < 100; ++step) {
             company.step();
             for (const auto& [branch, type] : types) {
                 if (!type.isDeleted())
-                    QVERIFY2(shadows.at(branch).agrees(type), qPrintable(QString("step %1").arg(step)));
+                    QVERIFY2(shadows.at(branch).agrees(type),
+                             qPrintable(QString("step %1").arg(step)));
             }
             QVERIFY(pathsLead && shortestFirst);
         }
@@ -307,22 +338,25 @@ private Q_SLOTS:
         QFETCH(quint64, seed);
         Company company(seed);
         Replica reader(9);
-        const SharedType roots[] = {reader.map(), reader.array(), reader.text(), reader.doc.xmlFragment("x")};
+        const SharedType roots[] = {reader.map(), reader.array(), reader.text(),
+                                    reader.doc.xmlFragment("x")};
         std::vector<std::unique_ptr<Shadow>> shadows;
         std::vector<Doc::Subscription> tokens;
         for (const SharedType& root : roots) {
             Shadow* shadow = shadows.emplace_back(std::make_unique<Shadow>(root)).get();
-            tokens.push_back(observe(root, [shadow](const TypeEvent& event, const TransactionInfo& transaction) {
-                shadow->take(event);
-                Q_ASSERT(transaction.origin.empty());
-            }));
+            tokens.push_back(
+                observe(root, [shadow](const TypeEvent& event, const TransactionInfo& transaction) {
+                    shadow->take(event);
+                    Q_ASSERT(transaction.origin.empty());
+                }));
         }
         for (int round = 0; round < 12; ++round) {
             for (std::uint64_t i = company.random.below(25); i > 0; --i)
                 company.step();
             QVERIFY(reader.receive(*company.people[company.random.below(3)]));
             for (std::size_t i = 0; i < std::size(roots); ++i)
-                QVERIFY2(shadows[i]->agrees(roots[i]), qPrintable(QString("root %1 in round %2").arg(i).arg(round)));
+                QVERIFY2(shadows[i]->agrees(roots[i]),
+                         qPrintable(QString("root %1 in round %2").arg(i).arg(round)));
         }
     }
 
@@ -333,7 +367,8 @@ private Q_SLOTS:
         QFETCH(quint64, seed);
         Company company(seed);
         Doc& doc = company.people[0]->doc;
-        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"), doc.xmlFragment("x")};
+        const SharedType roots[] = {doc.map("m"), doc.array("a"), doc.text("t"),
+                                    doc.xmlFragment("x")};
         const auto portraits = [&] {
             std::vector<std::string> all;
             for (const SharedType& root : roots)
@@ -349,7 +384,8 @@ private Q_SLOTS:
                 vectorsFit = vectorsFit && (change.childListChanged || !change.keysChanged.empty());
             }
             for (const auto& [client, clock] : event.before)
-                vectorsFit = vectorsFit && vector[client] == clock && event.after.at(client) > clock;
+                vectorsFit =
+                    vectorsFit && vector[client] == clock && event.after.at(client) > clock;
             for (const auto& [client, clock] : event.after)
                 vector[client] = clock;
         });
@@ -360,7 +396,8 @@ private Q_SLOTS:
             const std::vector<std::string> after = portraits();
             const char* const names[] = {"m", "a", "t", "x"};
             for (std::size_t i = 0; i < std::size(roots); ++i)
-                QVERIFY2(before[i] == after[i] || told.contains(names[i]), qPrintable(QString("step %1").arg(step)));
+                QVERIFY2(before[i] == after[i] || told.contains(names[i]),
+                         qPrintable(QString("step %1").arg(step)));
             QVERIFY(vectorsFit);
             QVERIFY(vector == doc.stateVector());
             before = after;

@@ -55,7 +55,8 @@ std::string describe(const Units& units)
 struct FormattedModel {
     Units units;
 
-    void insert(std::size_t at, const std::vector<std::string>& contents, const std::optional<Any::Object>& attributes)
+    void insert(std::size_t at, const std::vector<std::string>& contents,
+                const std::optional<Any::Object>& attributes)
     {
         std::map<std::string, std::string> holding;
         if (!attributes && at > 0)
@@ -68,7 +69,8 @@ struct FormattedModel {
     void remove(std::size_t at, std::size_t count)
     {
         const auto first = units.begin() + std::ptrdiff_t(std::min(at, units.size()));
-        units.erase(first, first + std::ptrdiff_t(std::min<std::size_t>(count, std::size_t(units.end() - first))));
+        units.erase(first, first + std::ptrdiff_t(std::min<std::size_t>(
+                                       count, std::size_t(units.end() - first))));
     }
     void format(std::size_t at, std::size_t count, const Any::Object& attributes)
     {
@@ -122,7 +124,8 @@ public:
             std::vector<std::string> letters;
             std::string word;
             for (std::size_t i = 0; i < count; ++i)
-                word += letters.emplace_back(std::vector<std::string>{"a", "b", "\u00e9", "\u4e2d"}[random.below(4)]);
+                word += letters.emplace_back(
+                    std::vector<std::string>{"a", "b", "\u00e9", "\u4e2d"}[random.below(4)]);
             const auto wanted = chance(random, 40) ? std::optional(attributes()) : std::nullopt;
             text.insert(t, at, word, wanted);
             model.insert(at, letters, wanted);
@@ -131,10 +134,12 @@ public:
     }
     void edit(std::uint64_t steps = 1)
     {
-        replica.edit([&](Transaction& t) {
-            for (; steps > 0; --steps)
-                step(t);
-        }, "me");
+        replica.edit(
+            [&](Transaction& t) {
+                for (; steps > 0; --steps)
+                    step(t);
+            },
+            "me");
     }
     [[nodiscard]] Units units() { return unitsOf(replica.text().runs()); }
 
@@ -146,11 +151,15 @@ private:
     [[nodiscard]] Any::Object attributes()
     {
         static const char* const names[] = {"b", "i", "font", ""};
-        const Any values[] = {Any(true), Any(nullptr), Any("red"), Any(Any::Object{{"s", 1}}), Any(), Any(Any::Array{Any(1)}), Any(0)};
+        const Any values[] = {Any(true),  Any(nullptr),
+                              Any("red"), Any(Any::Object{{"s", 1}}),
+                              Any(),      Any(Any::Array{Any(1)}),
+                              Any(0)};
         Any::Object made;
         for (std::uint64_t i = random.below(4); i > 0; --i) {
             const char* name = names[random.below(4)];
-            const bool isKnown = std::any_of(made.begin(), made.end(), [&](const auto& entry) { return entry.first == name; });
+            const bool isKnown = std::any_of(
+                made.begin(), made.end(), [&](const auto& entry) { return entry.first == name; });
             if (!isKnown)
                 made.emplace_back(name, values[random.below(std::size(values))]);
         }
@@ -184,7 +193,8 @@ private Q_SLOTS:
         QCOMPARE(describe(unitsOf(late.text().runs())), describe(writer.model.units));
     }
 
-    /// Equal neighbours are one run, no run is empty, and what ended is told as absent, never as null.
+    /// Equal neighbours are one run, no run is empty, and what ended is told as absent, never as
+    /// null.
     void runsAreAsLongAsTheyCanBe_data() { addSeedRows(30); }
     void runsAreAsLongAsTheyCanBe()
     {
@@ -200,7 +210,8 @@ private Q_SLOTS:
                 for (const auto& [key, value] : run.attributes)
                     QVERIFY(!value.isNull() && !value.isUndefined());
                 if (before && text && std::holds_alternative<std::string>(before->content))
-                    QVERIFY(Portrait::ofObject(before->attributes) != Portrait::ofObject(run.attributes));
+                    QVERIFY(Portrait::ofObject(before->attributes) !=
+                            Portrait::ofObject(run.attributes));
                 before = &run;
             }
         }
@@ -213,7 +224,8 @@ private Q_SLOTS:
         FormattedWriter writer(seed);
         writer.edit(10);
         ManualClock clock;
-        UndoManager undo(writer.replica.doc, {writer.replica.text()}, {{"me"}, std::chrono::milliseconds(0)}, clock);
+        UndoManager undo(writer.replica.doc, {writer.replica.text()},
+                         {{"me"}, std::chrono::milliseconds(0)}, clock);
         // What each step of a stack leads back to. A step that changes nothing is passed over.
         std::vector<Units> past, future;
         const auto goBack = [&](UndoStack stack) {
@@ -238,12 +250,14 @@ private Q_SLOTS:
                     QCOMPARE(describe(writer.units()), describe(before));
             }
             for (std::uint64_t i = writer.random.below(40); i > 0; --i) {
-                const Units expected = goBack(chance(writer.random, 65) ? UndoStack::undo : UndoStack::redo);
+                const Units expected =
+                    goBack(chance(writer.random, 65) ? UndoStack::undo : UndoStack::redo);
                 QCOMPARE(describe(writer.units()), describe(expected));
                 QCOMPARE(undo.depth(UndoStack::undo), past.size());
                 QCOMPARE(undo.depth(UndoStack::redo), future.size());
             }
-            // Edits of what was undone and redone start anew: see aCopyThatWasCutIsUndoneInItsFirstPartOnly.
+            // Edits of what was undone and redone start anew: see
+            // aCopyThatWasCutIsUndoneInItsFirstPartOnly.
             undo.clear();
             past.clear();
             future.clear();
@@ -271,8 +285,8 @@ private Q_SLOTS:
         }
     }
 
-    /// Formats are laid over ranges by several people: each ends where its author put its end, or further right where
-    /// somebody typed into it, and nothing that nobody formatted is formatted.
+    /// Formats are laid over ranges by several people: each ends where its author put its end, or
+    /// further right where somebody typed into it, and nothing that nobody formatted is formatted.
     void attributesComeFromSomebodysFormat_data() { addSeedRows(30); }
     void attributesComeFromSomebodysFormat()
     {
@@ -287,7 +301,9 @@ private Q_SLOTS:
             for (int i = 0; i < 5; ++i) {
                 const std::size_t at = random.below(26), count = 1 + random.below(8);
                 const bool starts = chance(random, 70);
-                replicas[who]->format(at, count, {{std::string(1, char('0' + who)), starts ? Any(true) : Any(nullptr)}});
+                replicas[who]->format(
+                    at, count,
+                    {{std::string(1, char('0' + who)), starts ? Any(true) : Any(nullptr)}});
                 for (std::size_t unit = at; unit < std::min<std::size_t>(26, at + count); ++unit) {
                     if (starts)
                         wanted[who].insert(char('a' + unit));
@@ -301,7 +317,8 @@ private Q_SLOTS:
         for (const auto& replica : replicas) {
             for (const Unit& unit : unitsOf(replica->text().runs())) {
                 for (std::size_t who = 0; who < 4; ++who)
-                    QCOMPARE(unit.attributes.contains(std::string(1, char('0' + who))), wanted[who].contains(unit.content[0]));
+                    QCOMPARE(unit.attributes.contains(std::string(1, char('0' + who))),
+                             wanted[who].contains(unit.content[0]));
             }
             QCOMPARE(describeRuns(replica->text()), describeRuns(replicas[0]->text()));
         }

@@ -16,13 +16,28 @@ std::vector<SharedType> oneOfEach(Replica& replica)
 {
     std::vector<SharedType> types;
     replica.edit([&](Transaction& t) {
-        types.push_back(replica.map().set(t, "map", NewType{.entries = {{"k", Any(1)}, {"n", NewType{}}}}));
-        types.push_back(replica.map().set(t, "array", NewType{.kind = TypeKind::array, .elements = {Any(1), NewType{}, Any("x")}}));
-        types.push_back(replica.map().set(t, "text", NewType{.kind = TypeKind::text, .text = "hello"}));
-        types.push_back(replica.map().set(t, "element", NewType{.kind = TypeKind::xmlElement, .nodeName = "p", .entries = {{"k", Any(1)}}, .elements = {NewType{.kind = TypeKind::xmlText, .text = "x"}}}));
-        types.push_back(replica.map().set(t, "fragment", NewType{.kind = TypeKind::xmlFragment, .elements = {NewType{.kind = TypeKind::xmlText, .text = "x"}}}));
-        types.push_back(replica.map().set(t, "hook", NewType{.kind = TypeKind::xmlHook, .nodeName = "h", .entries = {{"k", Any(1)}}}));
-        types.push_back(replica.map().set(t, "xmlText", NewType{.kind = TypeKind::xmlText, .text = "hello"}));
+        types.push_back(
+            replica.map().set(t, "map", NewType{.entries = {{"k", Any(1)}, {"n", NewType{}}}}));
+        types.push_back(replica.map().set(
+            t, "array",
+            NewType{.kind = TypeKind::array, .elements = {Any(1), NewType{}, Any("x")}}));
+        types.push_back(
+            replica.map().set(t, "text", NewType{.kind = TypeKind::text, .text = "hello"}));
+        types.push_back(replica.map().set(
+            t, "element",
+            NewType{.kind = TypeKind::xmlElement,
+                    .nodeName = "p",
+                    .entries = {{"k", Any(1)}},
+                    .elements = {NewType{.kind = TypeKind::xmlText, .text = "x"}}}));
+        types.push_back(replica.map().set(
+            t, "fragment",
+            NewType{.kind = TypeKind::xmlFragment,
+                    .elements = {NewType{.kind = TypeKind::xmlText, .text = "x"}}}));
+        types.push_back(replica.map().set(
+            t, "hook",
+            NewType{.kind = TypeKind::xmlHook, .nodeName = "h", .entries = {{"k", Any(1)}}}));
+        types.push_back(
+            replica.map().set(t, "xmlText", NewType{.kind = TypeKind::xmlText, .text = "hello"}));
     });
     return types;
 }
@@ -31,23 +46,31 @@ std::vector<SharedType> oneOfEach(Replica& replica)
 std::string askAll(Doc& doc, Branch* branch)
 {
     std::string answers;
-    const auto visitKey = [&](std::string_view key, const Value& value) { answers += std::string(key) + Portrait::of(value); };
-    const auto visitIndex = [&](std::size_t, const Value& value) { answers += Portrait::of(value); };
+    const auto visitKey = [&](std::string_view key, const Value& value) {
+        answers += std::string(key) + Portrait::of(value);
+    };
+    const auto visitIndex = [&](std::size_t, const Value& value) {
+        answers += Portrait::of(value);
+    };
     const SharedType type(&doc, branch);
     answers += type.isNull() ? "null " : "";
     const Map map(&doc, branch);
-    answers += std::to_string(map.size()) + std::to_string(map.has("k")) + std::to_string(map.get("k").has_value()) + Portrait::of(map.getAny("k"));
+    answers += std::to_string(map.size()) + std::to_string(map.has("k")) +
+               std::to_string(map.get("k").has_value()) + Portrait::of(map.getAny("k"));
     answers += map.getType("n").isNull() ? "" : "type";
     map.forEach(visitKey);
     const Array array(&doc, branch);
     answers += std::to_string(array.size()) + std::to_string(array.get(0).has_value());
     array.forEach(visitIndex);
     const Text text(&doc, branch);
-    answers += std::to_string(text.size()) + text.toString() + Portrait::of(text.runs()) + std::to_string(text.attribute("k").has_value());
+    answers += std::to_string(text.size()) + text.toString() + Portrait::of(text.runs()) +
+               std::to_string(text.attribute("k").has_value());
     text.forEachAttribute(visitKey);
     const XmlElement element(&doc, branch);
-    answers += std::to_string(element.size()) + (element.get(0).isNull() ? "" : "child") + (element.firstChild().isNull() ? "" : "child");
-    answers += std::to_string(element.hasAttribute("k")) + std::to_string(element.attribute("k").has_value());
+    answers += std::to_string(element.size()) + (element.get(0).isNull() ? "" : "child") +
+               (element.firstChild().isNull() ? "" : "child");
+    answers += std::to_string(element.hasAttribute("k")) +
+               std::to_string(element.attribute("k").has_value());
     element.forEach(visitIndex);
     element.forEachAttribute(visitKey);
     return answers;
@@ -100,9 +123,12 @@ private Q_SLOTS:
         QCOMPARE(a.doc.encodeStateAsUpdate(), before);
         const SharedType none;
         QVERIFY(none.isNull() && none.isDeleted() && none.toAny().isUndefined());
-        QVERIFY(none.parent().isNull() && none.nextSibling().isNull() && none.previousSibling().isNull());
-        QVERIFY(none.asMap().isNull() && none.asArray().isNull() && none.asText().isNull() && none.asXmlFragment().isNull());
-        QVERIFY(none.asXmlElement().isNull() && none.asXmlText().isNull() && none.asXmlHook().isNull());
+        QVERIFY(none.parent().isNull() && none.nextSibling().isNull() &&
+                none.previousSibling().isNull());
+        QVERIFY(none.asMap().isNull() && none.asArray().isNull() && none.asText().isNull() &&
+                none.asXmlFragment().isNull());
+        QVERIFY(none.asXmlElement().isNull() && none.asXmlText().isNull() &&
+                none.asXmlHook().isNull());
         QVERIFY(none == SharedType());
     }
 
@@ -121,7 +147,8 @@ private Q_SLOTS:
         for (const SharedType& type : types)
             kinds.push_back(type.kind());
         a.edit([&](Transaction& t) {
-            for (const char* key : {"map", "array", "text", "element", "fragment", "hook", "xmlText"})
+            for (const char* key :
+                 {"map", "array", "text", "element", "fragment", "hook", "xmlText"})
                 a.map().remove(t, key);
             // Gone at once, within the transaction, too.
             for (const SharedType& type : types) {
@@ -240,8 +267,9 @@ private Q_SLOTS:
         QFETCH(int, first);
         Doc doc({.clientId = ClientId{1}});
         const std::function<SharedType()> roots[] = {
-            [&] { return doc.map("r"); },         [&] { return doc.array("r"); },      [&] { return doc.text("r"); },
-            [&] { return doc.xmlFragment("r"); }, [&] { return doc.xmlElement("r"); }, [&] { return doc.xmlText("r"); }};
+            [&] { return doc.map("r"); },        [&] { return doc.array("r"); },
+            [&] { return doc.text("r"); },       [&] { return doc.xmlFragment("r"); },
+            [&] { return doc.xmlElement("r"); }, [&] { return doc.xmlText("r"); }};
         const SharedType root = roots[first]();
         QVERIFY(!root.isNull() && !root.isDeleted() && root.parent().isNull());
         for (int other = 0; other < 6; ++other)
@@ -255,12 +283,14 @@ private Q_SLOTS:
     {
         Replica a(1), b(2);
         b.set("theirs", Any(1));
-        a.edit([&](Transaction& t) {
-            a.map().set(t, "mine", Any(1));
-            QVERIFY(a.doc.applyUpdate(b.made[0], "net"));
-            QVERIFY(a.map().has("theirs"));
-            a.map().set(t, "theirs", Any(2));
-        }, "me");
+        a.edit(
+            [&](Transaction& t) {
+                a.map().set(t, "mine", Any(1));
+                QVERIFY(a.doc.applyUpdate(b.made[0], "net"));
+                QVERIFY(a.map().has("theirs"));
+                a.map().set(t, "theirs", Any(2));
+            },
+            "me");
         QCOMPARE(a.made.size(), std::size_t{0});
         QCOMPARE(a.received.size(), std::size_t{1});
         QVERIFY(b.doc.applyUpdate(a.received[0]));
@@ -289,12 +319,15 @@ private Q_SLOTS:
             int calls = 0;
             std::vector<Doc::Subscription> tokens;
             for (const SharedType& type : types) {
-                tokens.push_back(observe(type, [&](const TypeEvent&, const TransactionInfo&) { ++calls; }));
-                tokens.push_back(observeDeep(type, [&](std::span<const TypeEvent>, const TransactionInfo&) { ++calls; }));
+                tokens.push_back(
+                    observe(type, [&](const TypeEvent&, const TransactionInfo&) { ++calls; }));
+                tokens.push_back(observeDeep(
+                    type, [&](std::span<const TypeEvent>, const TransactionInfo&) { ++calls; }));
             }
             // Somebody writes into each of them while all are deleted here.
             b.edit([&](Transaction& t) {
-                for (const char* key : {"map", "array", "text", "element", "fragment", "hook", "xmlText"}) {
+                for (const char* key :
+                     {"map", "array", "text", "element", "fragment", "hook", "xmlText"}) {
                     const SharedType there = b.map().getType(key);
                     if (!there.asMap().isNull())
                         there.asMap().set(t, "late", Any(1));
@@ -305,7 +338,8 @@ private Q_SLOTS:
                 }
             });
             a.edit([&](Transaction& t) {
-                for (const char* key : {"map", "array", "text", "element", "fragment", "hook", "xmlText"})
+                for (const char* key :
+                     {"map", "array", "text", "element", "fragment", "hook", "xmlText"})
                     a.map().remove(t, key);
             });
             QVERIFY(a.receive(b) && b.receive(a));

@@ -19,17 +19,24 @@ namespace {
 double anyNumber(Random& random)
 {
     switch (random.below(5)) {
-    case 0: return double(random.below(100)) - 50;
-    case 1: return std::ldexp(double(random.below(1ull << 53)), int(random.below(1900)) - 1000);
-    case 2: return double(random.below(1'000'000)) / 1000;
-    case 3: return std::pow(10.0, double(random.below(40)) - 20);
-    default: return random.unit();
+    case 0:
+        return double(random.below(100)) - 50;
+    case 1:
+        return std::ldexp(double(random.below(1ull << 53)), int(random.below(1900)) - 1000);
+    case 2:
+        return double(random.below(1'000'000)) / 1000;
+    case 3:
+        return std::pow(10.0, double(random.below(40)) - 20);
+    default:
+        return random.unit();
     }
 }
 
 std::string anyText(Random& random)
 {
-    static const char* const parts[] = {"a", "\"", "\\", "/", "\b", "\f", "\n", "\r", "\t", "\x01", "\x1f", "\x7f", "\u00e9", "\u2028", "\U0001f600", "{", "null", "1"};
+    static const char* const parts[] = {"a",      "\"",     "\\",         "/",    "\b",   "\f",
+                                        "\n",     "\r",     "\t",         "\x01", "\x1f", "\x7f",
+                                        "\u00e9", "\u2028", "\U0001f600", "{",    "null", "1"};
     std::string text;
     for (std::uint64_t i = random.below(6); i > 0; --i)
         text += parts[random.below(std::size(parts))];
@@ -40,10 +47,14 @@ std::string anyText(Random& random)
 Any anyJson(Random& random, int depth = 0)
 {
     switch (random.below(depth > 3 ? 4 : 6)) {
-    case 0: return Any(nullptr);
-    case 1: return Any(chance(random, 50));
-    case 2: return Any(anyNumber(random));
-    case 3: return Any(anyText(random));
+    case 0:
+        return Any(nullptr);
+    case 1:
+        return Any(chance(random, 50));
+    case 2:
+        return Any(anyNumber(random));
+    case 3:
+        return Any(anyText(random));
     case 4: {
         Any::Array elements;
         for (std::uint64_t i = random.below(4); i > 0; --i)
@@ -53,13 +64,16 @@ Any anyJson(Random& random, int depth = 0)
     default: {
         Any::Object members;
         for (std::uint64_t i = random.below(4); i > 0; --i)
-            members.emplace_back(chance(random, 30) ? std::to_string(random.below(20)) : anyText(random), anyJson(random, depth + 1));
+            members.emplace_back(chance(random, 30) ? std::to_string(random.below(20))
+                                                    : anyText(random),
+                                 anyJson(random, depth + 1));
         return members;
     }
     }
 }
 
-/// Numbers past the largest and the smallest are infinite or 0, as in JavaScript; other readers may refuse them.
+/// Numbers past the largest and the smallest are infinite or 0, as in JavaScript; other readers may
+/// refuse them.
 bool holdsNoDouble(const Any& value)
 {
     if (const double* number = value.number())
@@ -67,7 +81,8 @@ bool holdsNoDouble(const Any& value)
     if (const Any::Array* elements = value.array())
         return std::any_of(elements->begin(), elements->end(), holdsNoDouble);
     const Any::Object* members = value.object();
-    return members && std::any_of(members->begin(), members->end(), [](const auto& member) { return holdsNoDouble(member.second); });
+    return members && std::any_of(members->begin(), members->end(),
+                                  [](const auto& member) { return holdsNoDouble(member.second); });
 }
 
 /// The same value as another library reads it.
@@ -99,7 +114,8 @@ bool isSame(const Any& ours, const QJsonValue& theirs)
 std::optional<QJsonValue> readByQt(const std::string& text)
 {
     QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString("[" + text + "]"), &error);
+    const QJsonDocument document =
+        QJsonDocument::fromJson(QByteArray::fromStdString("[" + text + "]"), &error);
     if (error.error != QJsonParseError::NoError || document.array().size() != 1)
         return std::nullopt;
     return document.array().first();
@@ -121,7 +137,8 @@ private Q_SLOTS:
             const Any value = anyJson(random);
             const std::string text = toJson(value);
             const auto read = parseJson(text);
-            QVERIFY2(read && (*read == value || text.find("-0") != std::string::npos), text.c_str());
+            QVERIFY2(read && (*read == value || text.find("-0") != std::string::npos),
+                     text.c_str());
             QCOMPARE(toJson(*read), text);
             const auto other = readByQt(text);
             QVERIFY2(other && isSame(value, *other), text.c_str());
@@ -194,7 +211,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<double>("expected");
-        const auto row = [](const QByteArray& text, double expected) { QTest::newRow(text.left(40)) << text << expected; };
+        const auto row = [](const QByteArray& text, double expected) {
+            QTest::newRow(text.left(40)) << text << expected;
+        };
         row("1e309", HUGE_VAL);
         row("-1e309", -HUGE_VAL);
         row("0.5e400", HUGE_VAL);
@@ -228,8 +247,11 @@ private Q_SLOTS:
         QCOMPARE(toJson(Any(HUGE_VAL)), std::string("null"));
         QCOMPARE(toJson(Any(-0.0)), std::string("0"));
         QCOMPARE(toJson(Any()), std::string("undefined"));
-        QCOMPARE(toJson(Any(Any::Array{Any(std::nan("")), Any(-HUGE_VAL), Any(-0.0)})), std::string("[null,null,0]"));
-        QCOMPARE(toJson(Any(Any::Object{{"b", Any(1)}, {"2", Any(2)}, {"a", Any(3)}, {"1", Any(4)}})), std::string(R"({"1":4,"2":2,"b":1,"a":3})"));
+        QCOMPARE(toJson(Any(Any::Array{Any(std::nan("")), Any(-HUGE_VAL), Any(-0.0)})),
+                 std::string("[null,null,0]"));
+        QCOMPARE(
+            toJson(Any(Any::Object{{"b", Any(1)}, {"2", Any(2)}, {"a", Any(3)}, {"1", Any(4)}})),
+            std::string(R"({"1":4,"2":2,"b":1,"a":3})"));
         QVERIFY(parseJson("undefined").value().isUndefined());
     }
 };

@@ -26,7 +26,8 @@ std::vector<std::unique_ptr<Replica>> throughBothFormats(Replica& replica)
     std::vector<std::unique_ptr<Replica>> copies;
     for (const UpdateFormat format : {UpdateFormat::v1, UpdateFormat::v2}) {
         copies.push_back(std::make_unique<Replica>(format == UpdateFormat::v1 ? 900 : 901, false));
-        if (!copies.back()->doc.applyUpdate(replica.doc.encodeStateAsUpdate({}, format), {}, format))
+        if (!copies.back()->doc.applyUpdate(replica.doc.encodeStateAsUpdate({}, format), {},
+                                            format))
             copies.back() = nullptr;
     }
     return copies;
@@ -38,7 +39,8 @@ void comesThrough(Replica& replica)
         QVERIFY(copy != nullptr);
         QCOMPARE(Portrait::of(copy->doc), Portrait::of(replica.doc));
         QCOMPARE(copy->doc.encodeStateAsUpdate(), replica.doc.encodeStateAsUpdate());
-        QCOMPARE(copy->doc.encodeStateAsUpdate({}, UpdateFormat::v2), replica.doc.encodeStateAsUpdate({}, UpdateFormat::v2));
+        QCOMPARE(copy->doc.encodeStateAsUpdate({}, UpdateFormat::v2),
+                 replica.doc.encodeStateAsUpdate({}, UpdateFormat::v2));
     }
 }
 
@@ -72,7 +74,9 @@ private Q_SLOTS:
     void clientIdsMayUse53Bits_data()
     {
         QTest::addColumn<quint64>("client");
-        for (const quint64 client : {quint64{1}, quint64{127}, quint64{128}, quint64{16383}, quint64{16384}, quint64{0xffffffff}, quint64{0x100000000}, quint64{last53 - 1}, quint64{last53}})
+        for (const quint64 client :
+             {quint64{1}, quint64{127}, quint64{128}, quint64{16383}, quint64{16384},
+              quint64{0xffffffff}, quint64{0x100000000}, quint64{last53 - 1}, quint64{last53}})
             QTest::addRow("%llu", static_cast<unsigned long long>(client)) << client;
     }
     void clientIdsMayUse53Bits()
@@ -89,10 +93,14 @@ private Q_SLOTS:
         QCOMPARE(a.doc.clientId(), ClientId{client});
         const Snapshot snapshot = takeSnapshot(a.doc);
         QVERIFY(decodeSnapshot(encodeSnapshot(snapshot)).value() == snapshot);
-        QVERIFY(decodeSnapshot(encodeSnapshot(snapshot, UpdateFormat::v2), UpdateFormat::v2).value() == snapshot);
-        QVERIFY(decodeStateVector(encodeStateVector(a.doc.stateVector())).value() == a.doc.stateVector());
+        QVERIFY(
+            decodeSnapshot(encodeSnapshot(snapshot, UpdateFormat::v2), UpdateFormat::v2).value() ==
+            snapshot);
+        QVERIFY(decodeStateVector(encodeStateVector(a.doc.stateVector())).value() ==
+                a.doc.stateVector());
         const RelativePosition place = relativePosition(a.text(), 1);
-        QVERIFY(decodeRelativePosition(encodeRelativePosition(place)).value() == RelativePosition({.item = place.item, .type = {}, .rootName = {}}));
+        QVERIFY(decodeRelativePosition(encodeRelativePosition(place)).value() ==
+                RelativePosition({.item = place.item, .type = {}, .rootName = {}}));
     }
 
     void clocksGoUpTo53Bits()
@@ -129,7 +137,9 @@ private Q_SLOTS:
         QVERIFY(!applied);
         QVERIFY(applied.error().offset <= collectedBlock(7, clock, length).size());
         QVERIFY(a.doc.stateVector().empty() && !a.doc.hasPending());
-        QVERIFY(a.doc.applyUpdate(collectedBlock(7, clock, last53 - clock == 0 ? 0 : last53 - clock)).hasValue());
+        QVERIFY(
+            a.doc.applyUpdate(collectedBlock(7, clock, last53 - clock == 0 ? 0 : last53 - clock))
+                .hasValue());
     }
 
     void keysAndNamesMayBeEmptyOrLong_data()
@@ -153,10 +163,13 @@ private Q_SLOTS:
         a.edit([&](Transaction& t) {
             a.doc.map(text).set(t, text, Any(Any::Object{{text, text}}));
             a.doc.map("m").set(t, text, NewType{.entries = {{text, Any(text)}}});
-            a.doc.xmlFragment("x").push(t, {NewType{.kind = TypeKind::xmlElement, .nodeName = text, .entries = {{text, Any(text)}}}});
+            a.doc.xmlFragment("x").push(t, {NewType{.kind = TypeKind::xmlElement,
+                                                    .nodeName = text,
+                                                    .entries = {{text, Any(text)}}}});
             a.doc.text("t").insert(t, 0, "abc", Any::Object{{text, text}});
             a.doc.text("t").setAttribute(t, text, Any(1));
-            a.doc.array("a").push(t, {NewSubdocument{.guid = text, .options = {.meta = Any(text)}}});
+            a.doc.array("a").push(t,
+                                  {NewSubdocument{.guid = text, .options = {.meta = Any(text)}}});
         });
         comesThrough(a);
         for (const auto& copy : throughBothFormats(a)) {
@@ -182,7 +195,9 @@ private Q_SLOTS:
     {
         QFETCH(QString, what);
         const auto all = values();
-        const Any value = std::find_if(all.begin(), all.end(), [&](const auto& entry) { return what == entry.first; })->second;
+        const Any value = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
+                              return what == entry.first;
+                          })->second;
         Replica a(1, false);
         a.set("k", value);
         a.edit([&](Transaction& t) {
@@ -293,7 +308,8 @@ private Q_SLOTS:
         QCOMPARE(all.text().size(), std::size_t{3000});
         QCOMPARE(all.doc.stateVector().size(), std::size_t{1500});
         comesThrough(all);
-        QVERIFY(decodeStateVector(encodeStateVector(all.doc.stateVector())).value() == all.doc.stateVector());
+        QVERIFY(decodeStateVector(encodeStateVector(all.doc.stateVector())).value() ==
+                all.doc.stateVector());
     }
 
     /// Two people cut the same pair at the same time, each in a way of their own.
@@ -315,10 +331,14 @@ private Q_SLOTS:
         const Replicas replicas = copiesOf(base, {1, 2});
         const auto cut = [](Replica& replica, int way) {
             switch (way) {
-            case 0: return replica.insert(2, "-");
-            case 1: return replica.remove(1, 1);
-            case 2: return replica.remove(2, 1);
-            default: return replica.remove(2, 2);
+            case 0:
+                return replica.insert(2, "-");
+            case 1:
+                return replica.remove(1, 1);
+            case 2:
+                return replica.remove(2, 1);
+            default:
+                return replica.remove(2, 2);
             }
         };
         cut(*replicas[0], first);
@@ -361,8 +381,11 @@ private:
                 {"many bytes", Any(Bytes(100'000, 0xff))},
                 {"an empty array", Any(Any::Array{})},
                 {"an empty object", Any(Any::Object{})},
-                {"an array of the strange", Any(Any::Array{Any(), Any(nullptr), Any(std::nan("")), Any(-0.0), Any(Any::BigInt{-1}), Any(Bytes{0})})},
-                {"an object of the strange", Any(Any::Object{{"", Any()}, {"1", Any(-0.0)}, {"__proto__", Any(Bytes{})}})}};
+                {"an array of the strange",
+                 Any(Any::Array{Any(), Any(nullptr), Any(std::nan("")), Any(-0.0),
+                                Any(Any::BigInt{-1}), Any(Bytes{0})})},
+                {"an object of the strange",
+                 Any(Any::Object{{"", Any()}, {"1", Any(-0.0)}, {"__proto__", Any(Bytes{})}})}};
     }
 };
 

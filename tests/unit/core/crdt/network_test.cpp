@@ -23,7 +23,8 @@ struct Letter {
 struct Peer {
     Peer(std::uint64_t client, bool gc, Random& random)
         : replica(client, gc), editor(replica.doc, random),
-          undo(replica.doc, {}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock)
+          undo(replica.doc, {},
+               {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock)
     {
     }
     ManualClock clock;
@@ -33,18 +34,22 @@ struct Peer {
     std::vector<Letter> box;
 };
 
-/// Peers who write letters that get lost, come twice, late, merged, cut down or in the other format.
+/// Peers who write letters that get lost, come twice, late, merged, cut down or in the other
+/// format.
 class Network
 {
 public:
     explicit Network(quint64 seed) : random(seed)
     {
-        static const std::uint64_t ids[][6] = {{1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}, {7, 4294967295, 9007199254740991, 128, 127, 16384}};
+        static const std::uint64_t ids[][6] = {{1, 2, 3, 4, 5, 6},
+                                               {6, 5, 4, 3, 2, 1},
+                                               {7, 4294967295, 9007199254740991, 128, 127, 16384}};
         const auto& clients = ids[random.below(std::size(ids))];
         const std::uint64_t count = 2 + random.below(5);
         for (std::uint64_t i = 0; i < count; ++i) {
             peers.push_back(std::make_unique<Peer>(clients[i], chance(random, 60), random));
-            peers.back()->editor.pairs = false; // a pair that one peer cut alone shows another character there
+            peers.back()->editor.pairs =
+                false; // a pair that one peer cut alone shows another character there
         }
     }
 
@@ -94,10 +99,12 @@ public:
 private:
     void edit(Peer& peer)
     {
-        peer.replica.edit([&](Transaction& t) {
-            for (std::uint64_t i = chance(random, 25) ? 4 : 1; i > 0; --i)
-                peer.editor.edit(t);
-        }, chance(random, 80) ? "me" : "import");
+        peer.replica.edit(
+            [&](Transaction& t) {
+                for (std::uint64_t i = chance(random, 25) ? 4 : 1; i > 0; --i)
+                    peer.editor.edit(t);
+            },
+            chance(random, 80) ? "me" : "import");
     }
     UpdateFormat anyFormat() { return chance(random, 50) ? UpdateFormat::v1 : UpdateFormat::v2; }
 
@@ -107,7 +114,8 @@ private:
         for (std::vector<Bytes>* updates : {&peer.replica.made, &peer.replica.received}) {
             for (const Bytes& update : *updates) {
                 for (const auto& other : peers) {
-                    if (other.get() == &peer || chance(random, updates == &peer.replica.made ? 15 : 90))
+                    if (other.get() == &peer ||
+                        chance(random, updates == &peer.replica.made ? 15 : 90))
                         continue; // lost
                     for (int copies = chance(random, 10) ? 2 : 1; copies > 0; --copies)
                         other->box.push_back({update, UpdateFormat::v1});
@@ -127,15 +135,22 @@ private:
         if (chance(random, 40) && !parcel.empty())
             parcel = {mergeUpdates(parcel).value()};
         for (const Bytes& update : parcel) {
-            const Bytes wanted = chance(random, 30) ? diffUpdate(update, peer.replica.doc.stateVector()).value() : update;
+            const Bytes wanted = chance(random, 30)
+                                     ? diffUpdate(update, peer.replica.doc.stateVector()).value()
+                                     : update;
             const UpdateFormat format = anyFormat();
-            take(peer, format == UpdateFormat::v1 ? wanted : convertUpdate(wanted, UpdateFormat::v1, format).value(), format);
+            take(peer,
+                 format == UpdateFormat::v1
+                     ? wanted
+                     : convertUpdate(wanted, UpdateFormat::v1, format).value(),
+                 format);
         }
     }
     void ask(Peer& peer, Peer& other)
     {
         const UpdateFormat format = anyFormat();
-        take(peer, other.replica.doc.encodeStateAsUpdate(peer.replica.doc.stateVector(), format), format);
+        take(peer, other.replica.doc.encodeStateAsUpdate(peer.replica.doc.stateVector(), format),
+             format);
     }
     void take(Peer& peer, const Bytes& update, UpdateFormat format)
     {
@@ -165,11 +180,13 @@ private Q_SLOTS:
             QVERIFY(!doc.hasPending());
             QCOMPARE(Portrait::of(doc), Portrait::of(first));
             QVERIFY(doc.stateVector() == first.stateVector());
-            QCOMPARE(inspectUpdate(doc.encodeStateAsUpdate())->deletedUnits, inspectUpdate(first.encodeStateAsUpdate())->deletedUnits);
+            QCOMPARE(inspectUpdate(doc.encodeStateAsUpdate())->deletedUnits,
+                     inspectUpdate(first.encodeStateAsUpdate())->deletedUnits);
         }
     }
 
-    /// A stranger who loads any peer's document, in one piece or in parts, has what the peer has and says the same.
+    /// A stranger who loads any peer's document, in one piece or in parts, has what the peer has
+    /// and says the same.
     void whoLoadsADocumentHasIt_data() { addSeedRows(40); }
     void whoLoadsADocumentHasIt()
     {
@@ -188,10 +205,12 @@ private Q_SLOTS:
                     QVERIFY(whole.doc.stateVector() == doc.stateVector());
                     QVERIFY(!whole.doc.hasPending());
                 }
-                QVERIFY(again.doc.applyUpdate(whole.doc.encodeStateAsUpdate({}, format), {}, format));
+                QVERIFY(
+                    again.doc.applyUpdate(whole.doc.encodeStateAsUpdate({}, format), {}, format));
                 QCOMPARE(Portrait::of(again.doc), Portrait::of(whole.doc));
                 // What the state lacks of itself is nothing but its deletes.
-                const auto rest = inspectUpdate(diffUpdate(state, doc.stateVector(), format).value(), format);
+                const auto rest =
+                    inspectUpdate(diffUpdate(state, doc.stateVector(), format).value(), format);
                 QVERIFY(doc.hasPending() || rest->to.empty());
                 if (!doc.hasPending())
                     QVERIFY(stateVectorOf(state, format).value() == doc.stateVector());
@@ -216,8 +235,11 @@ private Q_SLOTS:
             const auto updates = doc.onUpdate([&](ByteView, const Origin&, bool) { ++events; });
             for (const auto& other : network.peers) {
                 for (const UpdateFormat format : {UpdateFormat::v1, UpdateFormat::v2}) {
-                    QVERIFY(doc.applyUpdate(other->replica.doc.encodeStateAsUpdate({}, format), {}, format));
-                    QVERIFY(doc.applyUpdate(other->replica.doc.encodeStateAsUpdate(doc.stateVector(), format), {}, format));
+                    QVERIFY(doc.applyUpdate(other->replica.doc.encodeStateAsUpdate({}, format), {},
+                                            format));
+                    QVERIFY(doc.applyUpdate(
+                        other->replica.doc.encodeStateAsUpdate(doc.stateVector(), format), {},
+                        format));
                 }
             }
             QCOMPARE(events, 0);
@@ -225,7 +247,8 @@ private Q_SLOTS:
         }
     }
 
-    /// Somebody who follows each emitted update of one peer, in either format, is that peer's mirror.
+    /// Somebody who follows each emitted update of one peer, in either format, is that peer's
+    /// mirror.
     void updatesOfAPeerMirrorIt_data() { addSeedRows(40); }
     void updatesOfAPeerMirrorIt()
     {
@@ -236,9 +259,12 @@ private Q_SLOTS:
         const auto first = doc.onUpdate([&](ByteView update, const Origin&, bool) {
             network.wasRefused = !v1.doc.applyUpdate(update) || network.wasRefused;
         });
-        const auto second = doc.onUpdate([&](ByteView update, const Origin&, bool) {
-            network.wasRefused = !v2.doc.applyUpdate(update, {}, UpdateFormat::v2) || network.wasRefused;
-        }, UpdateFormat::v2);
+        const auto second = doc.onUpdate(
+            [&](ByteView update, const Origin&, bool) {
+                network.wasRefused =
+                    !v2.doc.applyUpdate(update, {}, UpdateFormat::v2) || network.wasRefused;
+            },
+            UpdateFormat::v2);
         for (int step = 0; step < 100; ++step) {
             network.step();
             QVERIFY(v1.doc.stateVector() == doc.stateVector());
@@ -260,13 +286,15 @@ private Q_SLOTS:
             network.step();
             const Peer& peer = network.anybody();
             for (Replica* reader : {&collects, &keeps})
-                QVERIFY(reader->doc.applyUpdate(peer.replica.doc.encodeStateAsUpdate(reader->doc.stateVector())));
+                QVERIFY(reader->doc.applyUpdate(
+                    peer.replica.doc.encodeStateAsUpdate(reader->doc.stateVector())));
             QCOMPARE(Portrait::of(collects.doc), Portrait::of(keeps.doc));
             QVERIFY(collects.doc.stateVector() == keeps.doc.stateVector());
         }
         QVERIFY(collects.receive(keeps) && keeps.receive(collects));
         QCOMPARE(Portrait::of(collects.doc), Portrait::of(keeps.doc));
-        QVERIFY(collects.doc.encodeStateAsUpdate().size() <= keeps.doc.encodeStateAsUpdate().size());
+        QVERIFY(collects.doc.encodeStateAsUpdate().size() <=
+                keeps.doc.encodeStateAsUpdate().size());
     }
 };
 

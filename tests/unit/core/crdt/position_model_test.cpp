@@ -30,7 +30,10 @@ private:
     int m_next = 0;
 };
 
-std::u16string unitsOf(Replica& replica) { return toUtf16(replica.string()); }
+std::u16string unitsOf(Replica& replica)
+{
+    return toUtf16(replica.string());
+}
 
 /// A place between two letters, and the letter it sticks to.
 struct Mark {
@@ -50,7 +53,8 @@ Mark markAt(Replica& replica, std::size_t index, Association side)
     return mark;
 }
 
-/// Where a mark has to be while its letter is there; nothing is said about the places of letters that are gone.
+/// Where a mark has to be while its letter is there; nothing is said about the places of letters
+/// that are gone.
 std::optional<std::size_t> expectedIndex(const Mark& mark, const std::u16string& units)
 {
     if (mark.letter == 0)
@@ -64,12 +68,14 @@ std::optional<std::size_t> expectedIndex(const Mark& mark, const std::u16string&
 void editSomewhere(Random& random, Letters& letters, Replica& replica, const Origin& origin = {})
 {
     const std::size_t size = replica.text().size();
-    replica.edit([&](Transaction& t) {
-        if (size > 0 && chance(random, 40))
-            replica.text().remove(t, random.below(size), 1 + random.below(6));
-        else
-            replica.text().insert(t, random.below(size + 1), letters.some(1 + random.below(5)));
-    }, origin);
+    replica.edit(
+        [&](Transaction& t) {
+            if (size > 0 && chance(random, 40))
+                replica.text().remove(t, random.below(size), 1 + random.below(6));
+            else
+                replica.text().insert(t, random.below(size + 1), letters.some(1 + random.below(5)));
+        },
+        origin);
 }
 
 } // namespace
@@ -92,8 +98,10 @@ private Q_SLOTS:
             editSomewhere(random, letters, writer);
             const bool sticksLeft = chance(random, 50);
             if (chance(random, 40)) {
-                const std::size_t index = random.below(a.text().size() + (sticksLeft ? 1 : 3)); // past the end is the end
-                marks.push_back(markAt(a, index, sticksLeft ? Association::left : Association::right));
+                const std::size_t index =
+                    random.below(a.text().size() + (sticksLeft ? 1 : 3)); // past the end is the end
+                marks.push_back(
+                    markAt(a, index, sticksLeft ? Association::left : Association::right));
             }
             if (chance(random, 30))
                 QVERIFY(chance(random, 50) ? a.receive(b) : b.receive(a));
@@ -153,7 +161,9 @@ private Q_SLOTS:
         for (int step = 0; step < 60; ++step) {
             editSomewhere(random, letters, a);
             QVERIFY(b.receive(a));
-            const auto place = relativePosition(a.text(), random.below(a.text().size() + 2), chance(random, 50) ? Association::left : Association::right);
+            const auto place =
+                relativePosition(a.text(), random.below(a.text().size() + 2),
+                                 chance(random, 50) ? Association::left : Association::right);
             const auto bytes = decodeRelativePosition(encodeRelativePosition(place));
             const auto json = relativePositionOfJson(parseJson(toJson(toJsonForm(place))).value());
             QVERIFY(bytes && json);
@@ -179,18 +189,21 @@ private Q_SLOTS:
         for (int round = 0; round < 10; ++round) {
             std::vector<Mark> marks;
             for (std::size_t index = 0; index <= a.text().size(); ++index)
-                marks.push_back(markAt(a, index, chance(random, 50) ? Association::left : Association::right));
+                marks.push_back(
+                    markAt(a, index, chance(random, 50) ? Association::left : Association::right));
             const std::u16string before = unitsOf(a);
             for (std::uint64_t i = 1 + random.below(6); i > 0; --i)
                 editSomewhere(random, letters, a, "me");
-            while (undo.undo()) {}
+            while (undo.undo()) {
+            }
             QCOMPARE(unitsOf(a), before);
             for (const Mark& mark : marks) {
                 QCOMPARE(resolve(a.doc, mark.position)->index, *expectedIndex(mark, before));
                 // Who does not follow finds the tombstone, or the letter where it never went.
                 QVERIFY(resolve(a.doc, mark.position, FollowRedone::no)->index <= before.size());
             }
-            while (undo.redo()) {}
+            while (undo.redo()) {
+            }
             undo.clear();
         }
     }
@@ -209,13 +222,15 @@ private Q_SLOTS:
                 if (list.size() > 0 && chance(random, 40))
                     list.remove(t, random.below(list.size()), 1 + random.below(3));
                 else if (chance(random, 30))
-                    list.insert(t, random.below(list.size() + 1), {NewType{}, Any(++next), Any(Bytes{1})});
+                    list.insert(t, random.below(list.size() + 1),
+                                {NewType{}, Any(++next), Any(Bytes{1})});
                 else
                     list.insert(t, random.below(list.size() + 1), {Any(++next), Any(++next)});
             });
             const std::size_t at = random.below(list.size() + 1);
             const auto here = list.get(at);
-            if (const auto* value = here ? std::get_if<Any>(&*here) : nullptr; value && value->number())
+            if (const auto* value = here ? std::get_if<Any>(&*here) : nullptr;
+                value && value->number())
                 marks.emplace_back(relativePosition(list, at), *value->number());
             std::map<double, std::size_t> places;
             list.forEach([&](std::size_t index, const Value& value) {

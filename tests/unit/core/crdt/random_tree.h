@@ -5,30 +5,39 @@
 #include <core/base/random.h>
 #include <core/crdt/doc.h>
 
-/// Random edits anywhere in a document, and what a document shows as one text, for tests that compare documents.
+/// Random edits anywhere in a document, and what a document shows as one text, for tests that
+/// compare documents.
 namespace tessera::crdt::test {
 
-/// Maps by ascending key, texts with their formatting by ascending attribute, deleted types as "gone".
+/// Maps by ascending key, texts with their formatting by ascending attribute, deleted types as
+/// "gone".
 class Portrait
 {
 public:
     static std::string of(Doc& doc)
     {
-        return of(doc.map("m")) + "\n" + of(doc.array("a")) + "\n" + of(doc.text("t")) + "\n" + of(doc.xmlFragment("x"));
+        return of(doc.map("m")) + "\n" + of(doc.array("a")) + "\n" + of(doc.text("t")) + "\n" +
+               of(doc.xmlFragment("x"));
     }
     static std::string of(const SharedType& type)
     {
         if (type.isDeleted())
             return "gone";
         switch (type.kind()) {
-        case TypeKind::map: return ofMap(type.asMap());
-        case TypeKind::xmlHook: return "hook " + type.asXmlHook().hookName() + ofMap(type.asMap());
-        case TypeKind::array: return ofArray(type.asArray());
+        case TypeKind::map:
+            return ofMap(type.asMap());
+        case TypeKind::xmlHook:
+            return "hook " + type.asXmlHook().hookName() + ofMap(type.asMap());
+        case TypeKind::array:
+            return ofArray(type.asArray());
         case TypeKind::text:
-        case TypeKind::xmlText: return of(type.asText().runs()) + ofAttributes(type.asText());
+        case TypeKind::xmlText:
+            return of(type.asText().runs()) + ofAttributes(type.asText());
         case TypeKind::xmlElement:
-            return type.asXmlElement().nodeName() + ofAttributes(type.asXmlElement()) + ofChildren(type.asXmlFragment());
-        case TypeKind::xmlFragment: return ofChildren(type.asXmlFragment());
+            return type.asXmlElement().nodeName() + ofAttributes(type.asXmlElement()) +
+                   ofChildren(type.asXmlFragment());
+        case TypeKind::xmlFragment:
+            return ofChildren(type.asXmlFragment());
         }
         return "?";
     }
@@ -61,7 +70,8 @@ public:
     }
     static std::string ofObject(Any::Object members)
     {
-        std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(members.begin(), members.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         std::string out = "{";
         for (const auto& [key, value] : members)
             out += key + ":" + of(value) + ",";
@@ -85,13 +95,17 @@ private:
     static std::string ofMap(const Map& map)
     {
         Entries entries;
-        map.forEach([&](std::string_view key, const Value& value) { entries.emplace_back(key, of(value)); });
+        map.forEach([&](std::string_view key, const Value& value) {
+            entries.emplace_back(key, of(value));
+        });
         return joined(std::move(entries));
     }
     template <class WithAttributes> static std::string ofAttributes(const WithAttributes& type)
     {
         Entries entries;
-        type.forEachAttribute([&](std::string_view key, const Value& value) { entries.emplace_back(key, of(value)); });
+        type.forEachAttribute([&](std::string_view key, const Value& value) {
+            entries.emplace_back(key, of(value));
+        });
         return joined(std::move(entries));
     }
     static std::string ofArray(const Array& array)
@@ -114,9 +128,9 @@ class TreeEditor
 public:
     TreeEditor(Doc& doc, Random& random) : m_doc(doc), m_random(random) {}
 
-    bool pairs = true;    ///< text with characters of two units, which a later edit may cut
-    bool formats = true;  ///< text with formatting attributes and embeds
-    bool runs = true;     ///< text and values whose items join and are cut; else all stand alone
+    bool pairs = true;   ///< text with characters of two units, which a later edit may cut
+    bool formats = true; ///< text with formatting attributes and embeds
+    bool runs = true;    ///< text and values whose items join and are cut; else all stand alone
     std::uint64_t removePercent = 30;
 
     void edit(Transaction& t)
@@ -136,10 +150,16 @@ public:
     {
         SharedType type;
         switch (m_random.below(4)) {
-        case 0: type = m_doc.map("m"); break;
-        case 1: type = m_doc.array("a"); break;
-        case 2: return m_doc.text("t");
-        default: type = m_doc.xmlFragment("x");
+        case 0:
+            type = m_doc.map("m");
+            break;
+        case 1:
+            type = m_doc.array("a");
+            break;
+        case 2:
+            return m_doc.text("t");
+        default:
+            type = m_doc.xmlFragment("x");
         }
         while (m_random.below(100) < 60) {
             const std::vector<SharedType> below = childrenOf(type);
@@ -155,16 +175,26 @@ public:
         if (!runs)
             return Any(Bytes{static_cast<std::uint8_t>(m_random.below(256))});
         switch (m_random.below(10)) {
-        case 0: return Any(static_cast<int>(m_random.below(1000)));
-        case 1: return Any(m_random.unit());
-        case 2: return Any(word());
-        case 3: return Any(m_random.below(2) == 0);
-        case 4: return Any(nullptr);
-        case 5: return Any();
-        case 6: return Any(Any::BigInt{static_cast<std::int64_t>(m_random.next())});
-        case 7: return Any(Bytes(m_random.below(4), std::uint8_t{7}));
-        case 8: return Any(Any::Array{Any(word()), Any(-0.0)});
-        default: return Any(Any::Object{{word(), Any(1)}, {"", Any::Array{}}});
+        case 0:
+            return Any(static_cast<int>(m_random.below(1000)));
+        case 1:
+            return Any(m_random.unit());
+        case 2:
+            return Any(word());
+        case 3:
+            return Any(m_random.below(2) == 0);
+        case 4:
+            return Any(nullptr);
+        case 5:
+            return Any();
+        case 6:
+            return Any(Any::BigInt{static_cast<std::int64_t>(m_random.next())});
+        case 7:
+            return Any(Bytes(m_random.below(4), std::uint8_t{7}));
+        case 8:
+            return Any(Any::Array{Any(word()), Any(-0.0)});
+        default:
+            return Any(Any::Object{{word(), Any(1)}, {"", Any::Array{}}});
         }
     }
 
@@ -187,13 +217,17 @@ private:
 
     [[nodiscard]] std::string word()
     {
-        static const char* const words[] = {"a", "bc", "def", "\u00fc", "\u20ac", " longer words ", "\n"};
+        static const char* const words[] = {"a", "bc", "def", "\u00fc", "\u20ac", " longer words ",
+                                            "\n"};
         static const char* const wide[] = {"\U0001f600", "x\U00010348y"};
         if (pairs && m_random.below(6) == 0)
             return wide[m_random.below(std::size(wide))];
         return words[m_random.below(std::size(words))];
     }
-    [[nodiscard]] std::string key() { return std::string(1, static_cast<char>('k' + m_random.below(4))); }
+    [[nodiscard]] std::string key()
+    {
+        return std::string(1, static_cast<char>('k' + m_random.below(4)));
+    }
     [[nodiscard]] bool removes() { return m_random.below(100) < removePercent; }
 
     [[nodiscard]] NewValue anyNew(int depth)
@@ -219,8 +253,10 @@ private:
         if (m_random.below(3) == 0)
             return {.kind = TypeKind::xmlText, .text = runs ? word() : std::string()};
         if (m_random.below(6) == 0)
-            return {.kind = TypeKind::xmlHook, .nodeName = "hook", .entries = {{key(), anyValue()}}};
-        NewType made{.kind = TypeKind::xmlElement, .nodeName = "p", .entries = {{key(), Any(word())}}};
+            return {
+                .kind = TypeKind::xmlHook, .nodeName = "hook", .entries = {{key(), anyValue()}}};
+        NewType made{
+            .kind = TypeKind::xmlElement, .nodeName = "p", .entries = {{key(), Any(word())}}};
         for (std::uint64_t i = depth > 2 ? 0 : m_random.below(3); i > 0; --i)
             made.elements.emplace_back(anyNode(depth + 1));
         return made;
@@ -249,7 +285,8 @@ private:
     }
     void editXml(Transaction& t, XmlFragment fragment)
     {
-        if (XmlElement element = fragment.asXmlElement(); !element.isNull() && m_random.below(3) == 0) {
+        if (XmlElement element = fragment.asXmlElement();
+            !element.isNull() && m_random.below(3) == 0) {
             if (removes())
                 element.removeAttribute(t, key());
             else
@@ -271,15 +308,19 @@ private:
         if (!runs)
             return text.insertEmbed(t, at, Any::Object{{"img", word()}}, attributes());
         switch (m_random.below(8)) {
-        case 0: return text.insertEmbed(t, at, Any::Object{{"img", word()}}, attributes());
+        case 0:
+            return text.insertEmbed(t, at, Any::Object{{"img", word()}}, attributes());
         case 1:
-        case 2: return text.format(t, at, 1 + m_random.below(6), attributes());
-        case 3: return text.insert(t, at, word(), attributes());
+        case 2:
+            return text.format(t, at, 1 + m_random.below(6), attributes());
+        case 3:
+            return text.insert(t, at, word(), attributes());
         case 4:
             if (m_random.below(3) == 0)
                 text.setAttribute(t, key(), anyValue());
             return;
-        default: return text.insert(t, at, word());
+        default:
+            return text.insert(t, at, word());
         }
     }
     [[nodiscard]] Any::Object attributes()

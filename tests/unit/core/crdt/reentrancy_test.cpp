@@ -14,11 +14,13 @@ using namespace tessera::crdt::test;
 
 namespace {
 
-/// Somebody whose observers keep the document in order: "m" always has the length of "a" and what "t" says.
+/// Somebody whose observers keep the document in order: "m" always has the length of "a" and what
+/// "t" says.
 struct Keeper {
     explicit Keeper(std::uint64_t client) : replica(client)
     {
-        for (const SharedType& type : {SharedType(replica.map()), SharedType(replica.array()), SharedType(replica.text())}) {
+        for (const SharedType& type :
+             {SharedType(replica.map()), SharedType(replica.array()), SharedType(replica.text())}) {
             tokens.push_back(observe(type, [this](const TypeEvent&, const TransactionInfo&) {
                 put("length", Any(int(replica.array().size())));
                 put("text", Any(replica.string()));
@@ -28,7 +30,8 @@ struct Keeper {
     void put(std::string_view key, const Any& value)
     {
         if (!(replica.map().getAny(key) == value))
-            replica.doc.transact("keeper", [&](Transaction& t) { replica.map().set(t, key, value); });
+            replica.doc.transact("keeper",
+                                 [&](Transaction& t) { replica.map().set(t, key, value); });
     }
     [[nodiscard]] bool isInOrder()
     {
@@ -46,10 +49,17 @@ void editListOrText(Random& random, Replica& replica, Transaction& t)
     Array array = replica.array();
     Text text = replica.text();
     switch (random.below(4)) {
-    case 0: array.insert(t, random.below(array.size() + 1), {Any(1), NewType{}}); break;
-    case 1: array.remove(t, random.below(array.size() + 1), 1); break;
-    case 2: text.insert(t, random.below(text.size() + 1), "ab"); break;
-    default: text.remove(t, random.below(text.size() + 1), 1);
+    case 0:
+        array.insert(t, random.below(array.size() + 1), {Any(1), NewType{}});
+        break;
+    case 1:
+        array.remove(t, random.below(array.size() + 1), 1);
+        break;
+    case 2:
+        text.insert(t, random.below(text.size() + 1), "ab");
+        break;
+    default:
+        text.remove(t, random.below(text.size() + 1), 1);
     }
 }
 
@@ -67,20 +77,25 @@ private Q_SLOTS:
         SeededRandom random(seed);
         Keeper a(1), b(2);
         Replica mirror(3);
-        // Written from within callbacks, and still everything goes out in an order that can be applied.
+        // Written from within callbacks, and still everything goes out in an order that can be
+        // applied.
         const auto token = a.replica.doc.onUpdate([&](ByteView update, const Origin&, bool) {
             QVERIFY(mirror.doc.applyUpdate(update));
             QVERIFY(!mirror.doc.hasPending());
         });
         ManualClock clock;
-        UndoManager undo(a.replica.doc, {a.replica.array(), a.replica.text()}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock);
+        UndoManager undo(a.replica.doc, {a.replica.array(), a.replica.text()},
+                         {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)},
+                         clock);
         for (int step = 0; step < 120; ++step) {
             Keeper& keeper = chance(random, 60) ? a : b;
             if (chance(random, 70)) {
-                keeper.replica.edit([&](Transaction& t) {
-                    for (std::uint64_t i = 1 + random.below(3); i > 0; --i)
-                        editListOrText(random, keeper.replica, t);
-                }, "me");
+                keeper.replica.edit(
+                    [&](Transaction& t) {
+                        for (std::uint64_t i = 1 + random.below(3); i > 0; --i)
+                            editListOrText(random, keeper.replica, t);
+                    },
+                    "me");
             } else if (chance(random, 30)) {
                 chance(random, 60) ? undo.undo() : undo.redo();
             } else {
@@ -113,10 +128,13 @@ private Q_SLOTS:
             if (event.origin == "1")
                 chain("1", "3");
         });
-        const auto third = a.doc.onUpdate([&](ByteView, const Origin& origin, bool) { heard.push_back("update " + origin); });
+        const auto third = a.doc.onUpdate(
+            [&](ByteView, const Origin& origin, bool) { heard.push_back("update " + origin); });
         a.edit([&](Transaction& t) { a.map().set(t, "1", Any(1)); }, "1");
-        QVERIFY((heard == std::vector<std::string>{"type 1", "write 2 after 1", "written 2", "transaction 1", "write 3 after 1", "written 3", "update 1",
-                                                   "type 2", "transaction 2", "update 2", "type 3", "transaction 3", "update 3"}));
+        QVERIFY((heard == std::vector<std::string>{
+                              "type 1", "write 2 after 1", "written 2", "transaction 1",
+                              "write 3 after 1", "written 3", "update 1", "type 2", "transaction 2",
+                              "update 2", "type 3", "transaction 3", "update 3"}));
     }
 
     /// Observers come and go from within callbacks, of this type and of others.
@@ -150,9 +168,13 @@ private Q_SLOTS:
                 stir();
             };
             if (chance(random, 50))
-                watcher->token = observe(maps[watcher->which], [heard](const TypeEvent&, const TransactionInfo&) { heard(); });
+                watcher->token =
+                    observe(maps[watcher->which],
+                            [heard](const TypeEvent&, const TransactionInfo&) { heard(); });
             else
-                watcher->token = observeDeep(maps[watcher->which], [heard](std::span<const TypeEvent>, const TransactionInfo&) { heard(); });
+                watcher->token =
+                    observeDeep(maps[watcher->which], [heard](std::span<const TypeEvent>,
+                                                              const TransactionInfo&) { heard(); });
         };
         stir = [&] {
             if (++depth > 200)
@@ -165,7 +187,9 @@ private Q_SLOTS:
                 gone.token.reset();
             }
             if (chance(random, 10))
-                a.edit([&](Transaction& t) { maps[random.below(maps.size())].set(t, "k", Any(int(random.below(100)))); });
+                a.edit([&](Transaction& t) {
+                    maps[random.below(maps.size())].set(t, "k", Any(int(random.below(100))));
+                });
         };
         for (int i = 0; i < 10; ++i)
             subscribe();
@@ -206,16 +230,20 @@ private Q_SLOTS:
             ++reads;
             Doc copy({.clientId = ClientId{9}});
             QVERIFY(copy.applyUpdate(b.doc.encodeStateAsUpdate()));
-            QVERIFY(copy.applyUpdate(b.doc.encodeStateAsUpdate({}, UpdateFormat::v2), {}, UpdateFormat::v2));
+            QVERIFY(copy.applyUpdate(b.doc.encodeStateAsUpdate({}, UpdateFormat::v2), {},
+                                     UpdateFormat::v2));
             QCOMPARE(copy.text("t").toString(), b.string());
             QVERIFY(copy.stateVector() == b.doc.stateVector());
             QVERIFY(!b.doc.hasPending());
         };
-        const auto one = observe(b.text(), [&](const TypeEvent&, const TransactionInfo&) { read(); });
-        const auto two = observeDeep(b.map(), [&](std::span<const TypeEvent>, const TransactionInfo&) { read(); });
+        const auto one =
+            observe(b.text(), [&](const TypeEvent&, const TransactionInfo&) { read(); });
+        const auto two = observeDeep(
+            b.map(), [&](std::span<const TypeEvent>, const TransactionInfo&) { read(); });
         const auto three = b.doc.onTransaction([&](const TransactionEvent&) { read(); });
         const auto four = b.doc.onUpdate([&](ByteView, const Origin&, bool) { read(); });
-        const auto five = onSubdocuments(b.doc, [&](const SubdocumentsEvent&, const TransactionInfo&) { read(); });
+        const auto five = onSubdocuments(
+            b.doc, [&](const SubdocumentsEvent&, const TransactionInfo&) { read(); });
         a.edit([&](Transaction& t) {
             a.text().remove(t, 1, 3);
             a.map().remove(t, "k");

@@ -57,7 +57,8 @@ std::vector<Value> elementsOf(const Array& array)
 std::vector<std::pair<std::string, Value>> entriesOf(const Map& map)
 {
     std::vector<std::pair<std::string, Value>> entries;
-    map.forEach([&](std::string_view key, const Value& value) { entries.emplace_back(key, value); });
+    map.forEach(
+        [&](std::string_view key, const Value& value) { entries.emplace_back(key, value); });
     return entries;
 }
 
@@ -69,18 +70,25 @@ public:
 
     std::string whole()
     {
-        return of(m_doc.map("m")) + "\n" + of(m_doc.array("a")) + "\n" + of(m_doc.text("t")) + "\n" + of(m_doc.xmlFragment("x"));
+        return of(m_doc.map("m")) + "\n" + of(m_doc.array("a")) + "\n" + of(m_doc.text("t")) +
+               "\n" + of(m_doc.xmlFragment("x"));
     }
     std::string of(const SharedType& type)
     {
         switch (type.kind()) {
-        case TypeKind::map: return entries(type);
-        case TypeKind::xmlHook: return "hook " + type.asXmlHook().hookName() + entries(type);
-        case TypeKind::array: return "[" + elements(type) + "]";
-        case TypeKind::xmlFragment: return "(" + elements(type) + ")";
-        case TypeKind::xmlElement: return type.asXmlElement().nodeName() + entries(type) + "(" + elements(type) + ")";
+        case TypeKind::map:
+            return entries(type);
+        case TypeKind::xmlHook:
+            return "hook " + type.asXmlHook().hookName() + entries(type);
+        case TypeKind::array:
+            return "[" + elements(type) + "]";
+        case TypeKind::xmlFragment:
+            return "(" + elements(type) + ")";
+        case TypeKind::xmlElement:
+            return type.asXmlElement().nodeName() + entries(type) + "(" + elements(type) + ")";
         case TypeKind::text:
-        case TypeKind::xmlText: return Portrait::of(runsAt(type.asText(), m_snapshot).value()) + entries(type);
+        case TypeKind::xmlText:
+            return Portrait::of(runsAt(type.asText(), m_snapshot).value()) + entries(type);
         }
         return "?";
     }
@@ -121,7 +129,8 @@ class Chronicle
 public:
     explicit Chronicle(quint64 seed) : random(seed)
     {
-        // Reading cuts through a pair, which is no fault of the snapshot: see cutsThroughAPairShowReplacements.
+        // Reading cuts through a pair, which is no fault of the snapshot: see
+        // cutsThroughAPairShowReplacements.
         editors[0].pairs = editors[1].pairs = false;
         remember();
         for (int step = 0; step < 50; ++step) {
@@ -141,14 +150,17 @@ public:
     void edit(std::size_t who)
     {
         Replica& replica = who == 0 ? mine : theirs;
-        replica.edit([&](Transaction& t) {
-            for (std::uint64_t i = 1 + random.below(4); i > 0; --i)
-                editors[who].edit(t);
-        }, "me");
+        replica.edit(
+            [&](Transaction& t) {
+                for (std::uint64_t i = 1 + random.below(4); i > 0; --i)
+                    editors[who].edit(t);
+            },
+            "me");
     }
     void remember()
     {
-        past.push_back({takeSnapshot(mine.doc), Portrait::of(mine.doc), Portrait::of(mine.text().runs()), plain(entriesOf(mine.map())),
+        past.push_back({takeSnapshot(mine.doc), Portrait::of(mine.doc),
+                        Portrait::of(mine.text().runs()), plain(entriesOf(mine.map())),
                         plain(elementsOf(mine.array())), mine.made.size() + mine.received.size()});
     }
 
@@ -156,7 +168,10 @@ public:
     ManualClock clock;
     Replica mine{1, false}, theirs{2, false};
     TreeEditor editors[2] = {{mine.doc, random}, {theirs.doc, random}};
-    UndoManager undo{mine.doc, {}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock};
+    UndoManager undo{mine.doc,
+                     {},
+                     {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)},
+                     clock};
     std::vector<Moment> past;
 };
 
@@ -199,7 +214,8 @@ private Q_SLOTS:
         const Bytes now = chronicle.mine.doc.encodeStateAsUpdate();
         for (const Moment& moment : chronicle.past) {
             for (const bool gc : {false, true}) {
-                auto made = createDocFromSnapshot(chronicle.mine.doc, moment.snapshot, {.clientId = ClientId{77}, .gc = gc});
+                auto made = createDocFromSnapshot(chronicle.mine.doc, moment.snapshot,
+                                                  {.clientId = ClientId{77}, .gc = gc});
                 QVERIFY(made);
                 Doc& copy = **made;
                 QCOMPARE(Portrait::of(copy), moment.whole);
@@ -207,7 +223,8 @@ private Q_SLOTS:
                 QVERIFY(copy.stateVector() == moment.snapshot.stateVector);
                 QVERIFY(takeSnapshot(copy) == moment.snapshot);
                 // The copy of then goes on to now like any peer that was away.
-                QVERIFY(copy.applyUpdate(chronicle.mine.doc.encodeStateAsUpdate(copy.stateVector())));
+                QVERIFY(
+                    copy.applyUpdate(chronicle.mine.doc.encodeStateAsUpdate(copy.stateVector())));
                 QVERIFY(copy.stateVector() == chronicle.mine.doc.stateVector());
                 QCOMPARE(Portrait::of(copy), Portrait::of(chronicle.mine.doc));
             }
@@ -226,7 +243,8 @@ private Q_SLOTS:
                 QVERIFY(decodeSnapshot(bytes, format).value() == moment.snapshot);
                 for (std::size_t size = 0; size < bytes.size(); ++size) {
                     const auto broken = decodeSnapshot(ByteView(bytes).first(size), format);
-                    QVERIFY(!broken && broken.error().code == DecodeErrc::truncated && broken.error().offset <= size);
+                    QVERIFY(!broken && broken.error().code == DecodeErrc::truncated &&
+                            broken.error().offset <= size);
                 }
             }
         }
@@ -250,15 +268,19 @@ private Q_SLOTS:
         QCOMPARE(after.size(), writer.made.size() + 1);
         for (std::size_t moment = 0; moment < after.size(); ++moment) {
             for (std::size_t i = 0; i < writer.made.size(); ++i) {
-                const Bytes v2 = convertUpdate(writer.made[i], UpdateFormat::v1, UpdateFormat::v2).value();
-                const bool isContained = snapshotContainsUpdate(after[moment], writer.made[i]).value();
+                const Bytes v2 =
+                    convertUpdate(writer.made[i], UpdateFormat::v1, UpdateFormat::v2).value();
+                const bool isContained =
+                    snapshotContainsUpdate(after[moment], writer.made[i]).value();
                 QCOMPARE(isContained, i < moment);
-                QCOMPARE(snapshotContainsUpdate(after[moment], v2, UpdateFormat::v2).value(), isContained);
+                QCOMPARE(snapshotContainsUpdate(after[moment], v2, UpdateFormat::v2).value(),
+                         isContained);
             }
         }
     }
 
-    /// What two moments share is unmarked, what came is "added", what went is "removed", and that is all there is.
+    /// What two moments share is unmarked, what came is "added", what went is "removed", and that
+    /// is all there is.
     void changesBetweenAnyTwoMomentsAreMarked_data() { addSeedRows(40); }
     void changesBetweenAnyTwoMomentsAreMarked()
     {
@@ -272,7 +294,8 @@ private Q_SLOTS:
             if (size > 0 && chance(random, 45))
                 writer.remove(random.below(size), 1 + random.below(4));
             else
-                writer.insert(random.below(size + 1), std::string(1 + random.below(4), char('a' + step)));
+                writer.insert(random.below(size + 1),
+                              std::string(1 + random.below(4), char('a' + step)));
         }
         for (std::size_t now = 0; now < past.size(); ++now) {
             for (std::size_t before = 0; before <= now; ++before) {
@@ -282,8 +305,11 @@ private Q_SLOTS:
                 for (const TextRun& run : *runs) {
                     const std::string& text = std::get<std::string>(run.content);
                     const bool isMarked = !run.attributes.empty();
-                    const std::string mark = isMarked ? *run.attributes.at(0).second.find("type")->string() : std::string();
-                    QVERIFY(!isMarked || (run.attributes.size() == 1 && run.attributes[0].first == "ychange"));
+                    const std::string mark =
+                        isMarked ? *run.attributes.at(0).second.find("type")->string()
+                                 : std::string();
+                    QVERIFY(!isMarked ||
+                            (run.attributes.size() == 1 && run.attributes[0].first == "ychange"));
                     QVERIFY(mark.empty() || mark == "added" || mark == "removed");
                     if (mark != "removed")
                         shown += text;
@@ -302,12 +328,16 @@ private Q_SLOTS:
         writer.insert(0, "a\U0001f600b");
         Snapshot snapshot = takeSnapshot(writer.doc);
         snapshot.deletes[ClientId{1}] = {{2, 1}}; // the second half of the pair
-        QCOMPARE(Portrait::of(runsAt(writer.text(), snapshot).value()), std::string("'a\ufffdb{}|'"));
-        QCOMPARE(createDocFromSnapshot(writer.doc, snapshot).value()->text("t").toString(), std::string("a\ufffdb"));
+        QCOMPARE(Portrait::of(runsAt(writer.text(), snapshot).value()),
+                 std::string("'a\ufffdb{}|'"));
+        QCOMPARE(createDocFromSnapshot(writer.doc, snapshot).value()->text("t").toString(),
+                 std::string("a\ufffdb"));
         snapshot.deletes.clear();
         snapshot.stateVector[ClientId{1}] = 2; // the first half only
-        QCOMPARE(Portrait::of(runsAt(writer.text(), snapshot).value()), std::string("'a\ufffd{}|'"));
-        QCOMPARE(createDocFromSnapshot(writer.doc, snapshot).value()->text("t").toString(), std::string("a\ufffd"));
+        QCOMPARE(Portrait::of(runsAt(writer.text(), snapshot).value()),
+                 std::string("'a\ufffd{}|'"));
+        QCOMPARE(createDocFromSnapshot(writer.doc, snapshot).value()->text("t").toString(),
+                 std::string("a\ufffd"));
         QCOMPARE(writer.string(), std::string("a\U0001f600b"));
     }
 
@@ -336,7 +366,9 @@ private Q_SLOTS:
     {
         Replica writer(1, false), other(2, false);
         std::vector<std::pair<Snapshot, std::optional<int>>> past;
-        const auto note = [&](std::optional<int> value) { past.emplace_back(takeSnapshot(writer.doc), value); };
+        const auto note = [&](std::optional<int> value) {
+            past.emplace_back(takeSnapshot(writer.doc), value);
+        };
         note(std::nullopt);
         for (int i = 0; i < 5; ++i) {
             writer.set("k", Any(i));

@@ -22,7 +22,8 @@ public:
     {
         for (const Subdocument& one : subdocuments(doc))
             m_known.emplace(one.id, one);
-        m_token = onSubdocuments(doc, [this](const SubdocumentsEvent& event, const TransactionInfo&) { take(event); });
+        m_token = onSubdocuments(
+            doc, [this](const SubdocumentsEvent& event, const TransactionInfo&) { take(event); });
     }
     /// Those whose event came and is not taken back are those that live.
     [[nodiscard]] bool agrees() const
@@ -33,7 +34,9 @@ public:
             known.push_back(subdocument);
         std::set<Id> held;
         for (const char* root : {"m", "a"})
-            collect(root == std::string("m") ? SharedType(m_doc.map("m")) : SharedType(m_doc.array("a")), held);
+            collect(root == std::string("m") ? SharedType(m_doc.map("m"))
+                                             : SharedType(m_doc.array("a")),
+                    held);
         std::set<Id> listed;
         for (const Subdocument& one : living)
             listed.insert(one.id);
@@ -43,7 +46,8 @@ public:
 private:
     void take(const SubdocumentsEvent& event)
     {
-        m_makesSense = m_makesSense && event.added.size() + event.removed.size() + event.loaded.size() > 0;
+        m_makesSense =
+            m_makesSense && event.added.size() + event.removed.size() + event.loaded.size() > 0;
         for (const Subdocument& removed : event.removed)
             m_makesSense = m_makesSense && m_known.erase(removed.id) == 1;
         for (const Subdocument& added : event.added)
@@ -93,10 +97,19 @@ void editDocuments(Random& random, Replica& replica, Transaction& t)
     Array array = replica.array();
     switch (random.below(8)) {
     case 0:
-    case 1: map.set(t, key, anyDocument(random)); break;
-    case 2: map.remove(t, key); break;
-    case 3: map.set(t, key, NewType{.entries = {{"in", anyDocument(random)}, {"v", Any(1)}}}); break;
-    case 4: array.insert(t, random.below(array.size() + 1), {anyDocument(random), Any(2), anyDocument(random)}); break;
+    case 1:
+        map.set(t, key, anyDocument(random));
+        break;
+    case 2:
+        map.remove(t, key);
+        break;
+    case 3:
+        map.set(t, key, NewType{.entries = {{"in", anyDocument(random)}, {"v", Any(1)}}});
+        break;
+    case 4:
+        array.insert(t, random.below(array.size() + 1),
+                     {anyDocument(random), Any(2), anyDocument(random)});
+        break;
     case 5:
         if (array.size() > 0)
             array.remove(t, random.below(array.size()), 1 + random.below(3));
@@ -134,10 +147,12 @@ private Q_SLOTS:
             Replica& writer = chance(random, 60) ? a : b;
             const std::uint64_t roll = random.below(100);
             if (roll < 70) {
-                writer.edit([&](Transaction& t) {
-                    for (std::uint64_t i = chance(random, 30) ? 4 : 1; i > 0; --i)
-                        editDocuments(random, writer, t);
-                }, "me");
+                writer.edit(
+                    [&](Transaction& t) {
+                        for (std::uint64_t i = chance(random, 30) ? 4 : 1; i > 0; --i)
+                            editDocuments(random, writer, t);
+                    },
+                    "me");
             } else if (roll < 80) {
                 undo.undo();
             } else if (roll < 85) {
@@ -165,7 +180,10 @@ private Q_SLOTS:
             a.set("k", NewSubdocument{.guid = "g", .options = {}, .shouldLoad = false});
             Folder folder(a.doc);
             std::vector<SubdocumentsEvent> events;
-            const auto token = onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) { events.push_back(event); });
+            const auto token =
+                onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) {
+                    events.push_back(event);
+                });
             const Subdocument one = std::get<Subdocument>(*a.map().get("k"));
             a.edit([&](Transaction& t) {
                 a.map().remove(t, "k");
@@ -186,7 +204,10 @@ private Q_SLOTS:
         Replica a(1);
         a.set("k", NewSubdocument{.guid = "g", .options = {}});
         std::vector<SubdocumentsEvent> events;
-        const auto token = onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) { events.push_back(event); });
+        const auto token =
+            onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) {
+                events.push_back(event);
+            });
         const Subdocument one = std::get<Subdocument>(*a.map().get("k"));
         a.edit([&](Transaction& t) {
             unloadSubdocument(a.doc, one);
@@ -202,7 +223,10 @@ private Q_SLOTS:
     {
         Replica a(1);
         std::vector<SubdocumentsEvent> events;
-        const auto token = onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) { events.push_back(event); });
+        const auto token =
+            onSubdocuments(a.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) {
+                events.push_back(event);
+            });
         a.edit([&](Transaction& t) {
             a.map().set(t, "in", NewSubdocument{.guid = "in", .options = {}, .shouldLoad = false});
             a.map().set(t, "out", NewSubdocument{.guid = "out", .options = {}, .shouldLoad = true});
@@ -244,9 +268,11 @@ private Q_SLOTS:
         Replica a(1), b(2);
         a.set("k", NewSubdocument{.guid = "g", .options = {}});
         std::vector<std::string> heard;
-        const auto documents = onSubdocuments(b.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) {
-            heard.push_back(std::to_string(event.added.size()) + " added, " + std::to_string(event.loaded.size()) + " loaded");
-        });
+        const auto documents =
+            onSubdocuments(b.doc, [&](const SubdocumentsEvent& event, const TransactionInfo&) {
+                heard.push_back(std::to_string(event.added.size()) + " added, " +
+                                std::to_string(event.loaded.size()) + " loaded");
+            });
         const auto observer = observe(b.map(), [&](const TypeEvent&, const TransactionInfo&) {
             loadSubdocument(b.doc, std::get<Subdocument>(*b.map().get("k")));
         });
@@ -260,7 +286,9 @@ private Q_SLOTS:
         Replica a(1);
         a.set("k", NewSubdocument{.guid = "g", .options = {}, .shouldLoad = true});
         std::optional<Value> old;
-        const auto observer = observe(a.map(), [&](const TypeEvent& event, const TransactionInfo&) { old = event.keys.at(0).second.oldValue; });
+        const auto observer = observe(a.map(), [&](const TypeEvent& event, const TransactionInfo&) {
+            old = event.keys.at(0).second.oldValue;
+        });
         a.set("k", Any(1));
         QVERIFY(old && std::get<Subdocument>(*old).shouldLoad);
         QCOMPARE(std::get<Subdocument>(*old).guid, std::string("g"));
@@ -271,16 +299,22 @@ private Q_SLOTS:
         Replica a(1), b(2);
         a.edit([&](Transaction& t) {
             a.map().set(t, "k", NewSubdocument{.guid = "g", .options = {}});
-            a.array().push(t, {NewSubdocument{.guid = "g", .options = {.gc = false}}, NewSubdocument{.guid = "g", .options = {}}});
+            a.array().push(t, {NewSubdocument{.guid = "g", .options = {.gc = false}},
+                               NewSubdocument{.guid = "g", .options = {}}});
         });
         QVERIFY(b.receive(a));
         for (Replica* replica : {&a, &b}) {
             const auto all = subdocuments(replica->doc);
             QCOMPARE(all.size(), std::size_t{3});
-            QVERIFY(std::is_sorted(all.begin(), all.end(), [](const auto& x, const auto& y) { return x.id < y.id; }));
+            QVERIFY(std::is_sorted(all.begin(), all.end(),
+                                   [](const auto& x, const auto& y) { return x.id < y.id; }));
             QVERIFY(all[0].id != all[1].id && all[1].id != all[2].id);
-            QCOMPARE(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.guid == "g"; }), 3);
-            QCOMPARE(std::count_if(all.begin(), all.end(), [](const auto& one) { return one.options.gc; }), 2);
+            QCOMPARE(std::count_if(all.begin(), all.end(),
+                                   [](const auto& one) { return one.guid == "g"; }),
+                     3);
+            QCOMPARE(std::count_if(all.begin(), all.end(),
+                                   [](const auto& one) { return one.options.gc; }),
+                     2);
         }
         b.unset("k");
         QCOMPARE(subdocuments(b.doc).size(), std::size_t{2});
@@ -290,12 +324,18 @@ private Q_SLOTS:
     {
         Replica a(1), b(2);
         a.edit([&](Transaction& t) {
-            a.map().set(t, "wanted", NewSubdocument{.guid = "1", .options = {}, .shouldLoad = true});
-            a.map().set(t, "unwanted", NewSubdocument{.guid = "2", .options = {}, .shouldLoad = false});
-            a.map().set(t, "auto", NewSubdocument{.guid = "3", .options = {.autoLoad = true}, .shouldLoad = false});
+            a.map().set(t, "wanted",
+                        NewSubdocument{.guid = "1", .options = {}, .shouldLoad = true});
+            a.map().set(t, "unwanted",
+                        NewSubdocument{.guid = "2", .options = {}, .shouldLoad = false});
+            a.map().set(
+                t, "auto",
+                NewSubdocument{.guid = "3", .options = {.autoLoad = true}, .shouldLoad = false});
         });
         QVERIFY(b.receive(a));
-        const auto wanted = [](Replica& replica, const char* key) { return std::get<Subdocument>(*replica.map().get(key)).shouldLoad; };
+        const auto wanted = [](Replica& replica, const char* key) {
+            return std::get<Subdocument>(*replica.map().get(key)).shouldLoad;
+        };
         QVERIFY(wanted(a, "wanted") && !wanted(a, "unwanted") && !wanted(a, "auto"));
         QVERIFY(!wanted(b, "wanted") && !wanted(b, "unwanted") && wanted(b, "auto"));
         const Bytes before = a.doc.encodeStateAsUpdate();
@@ -310,9 +350,11 @@ private Q_SLOTS:
         Replica a(1), b(2);
         a.set("k", NewSubdocument{.guid = "g", .options = {}});
         std::vector<std::string> heard;
-        const auto token = onSubdocuments(b.doc, [&](const SubdocumentsEvent& event, const TransactionInfo& transaction) {
+        const auto token = onSubdocuments(b.doc, [&](const SubdocumentsEvent& event,
+                                                     const TransactionInfo& transaction) {
             for (const Subdocument& one : event.added) {
-                heard.push_back("added " + transaction.origin + (transaction.local ? " here" : " there"));
+                heard.push_back("added " + transaction.origin +
+                                (transaction.local ? " here" : " there"));
                 loadSubdocument(b.doc, one);
             }
             for (const Subdocument& one : event.loaded)
@@ -328,7 +370,13 @@ private Q_SLOTS:
         Replica a(1);
         ManualClock clock;
         UndoManager undo(a.doc, {}, {{"me"}, std::chrono::milliseconds(0)}, clock);
-        a.edit([&](Transaction& t) { a.map().set(t, "k", NewSubdocument{.guid = "g", .options = {.gc = false, .meta = Any("m")}}); }, "me");
+        a.edit(
+            [&](Transaction& t) {
+                a.map().set(
+                    t, "k",
+                    NewSubdocument{.guid = "g", .options = {.gc = false, .meta = Any("m")}});
+            },
+            "me");
         const Subdocument before = std::get<Subdocument>(*a.map().get("k"));
         a.edit([&](Transaction& t) { a.map().remove(t, "k"); }, "me");
         QVERIFY(undo.undo());

@@ -15,13 +15,20 @@ using std::chrono::milliseconds;
 using Kind = UndoEvent::Kind;
 
 struct Desk {
-    explicit Desk(UndoManager::Options options = {.trackedOrigins = {"me"}, .captureTimeout = milliseconds(0)}) : undo(replica.doc, {}, std::move(options), clock) {}
+    explicit Desk(UndoManager::Options options = {.trackedOrigins = {"me"},
+                                                  .captureTimeout = milliseconds(0)})
+        : undo(replica.doc, {}, std::move(options), clock)
+    {
+    }
     void set(std::string_view key, const NewValue& value, const Origin& origin = "me")
     {
         replica.edit([&](Transaction& t) { replica.map().set(t, key, value); }, origin);
     }
     [[nodiscard]] Any at(std::string_view key) { return replica.map().getAny(key); }
-    [[nodiscard]] std::pair<std::size_t, std::size_t> depths() const { return {undo.depth(UndoStack::undo), undo.depth(UndoStack::redo)}; }
+    [[nodiscard]] std::pair<std::size_t, std::size_t> depths() const
+    {
+        return {undo.depth(UndoStack::undo), undo.depth(UndoStack::redo)};
+    }
 
     ManualClock clock;
     Replica replica{1};
@@ -47,7 +54,8 @@ private Q_SLOTS:
     void aListenerMayClearTheStacks()
     {
         QFETCH(int, kind);
-        Desk desk({.trackedOrigins = {"me"}, .captureTimeout = milliseconds(kind == int(Kind::stepUpdated) ? 500 : 0)});
+        Desk desk({.trackedOrigins = {"me"},
+                   .captureTimeout = milliseconds(kind == int(Kind::stepUpdated) ? 500 : 0)});
         const auto first = desk.undo.onEvent([&](const UndoEvent& event) {
             if (int(event.kind) != kind)
                 return;
@@ -129,11 +137,13 @@ private Q_SLOTS:
     {
         Desk desk;
         desk.set("k", Any(1));
-        desk.replica.edit([&](Transaction& t) {
-            desk.replica.map().set(t, "k", Any(2));
-            desk.undo.clear();
-            desk.replica.map().set(t, "l", Any(3));
-        }, "me");
+        desk.replica.edit(
+            [&](Transaction& t) {
+                desk.replica.map().set(t, "k", Any(2));
+                desk.undo.clear();
+                desk.replica.map().set(t, "l", Any(3));
+            },
+            "me");
         QVERIFY((desk.depths() == Depths{1, 0}));
         QVERIFY(desk.undo.undo());
         QVERIFY(desk.at("k") == Any(1) && !desk.replica.map().has("l"));
@@ -143,12 +153,13 @@ private Q_SLOTS:
     void theFilterOfTransactionsSeesEachOnce()
     {
         std::vector<Origin> asked;
-        Desk desk({.trackedOrigins = {"me", "undo"},
-                   .captureTimeout = milliseconds(0),
-                   .captureTransaction = [&](const Origin& origin, const std::vector<SharedType>& types) {
-                       asked.push_back(origin);
-                       return !types.empty();
-                   }});
+        Desk desk(
+            {.trackedOrigins = {"me", "undo"},
+             .captureTimeout = milliseconds(0),
+             .captureTransaction = [&](const Origin& origin, const std::vector<SharedType>& types) {
+                 asked.push_back(origin);
+                 return !types.empty();
+             }});
         desk.set("k", Any(1));
         desk.set("l", Any(2), "import");
         QVERIFY(desk.undo.undo());
@@ -160,8 +171,11 @@ private Q_SLOTS:
     void aRefusedUndoLeavesNoRedo()
     {
         bool accepts = true;
-        Desk desk({.trackedOrigins = {"me"}, .captureTimeout = milliseconds(0),
-                   .captureTransaction = [&](const Origin&, const std::vector<SharedType>&) { return accepts; }});
+        Desk desk({.trackedOrigins = {"me"},
+                   .captureTimeout = milliseconds(0),
+                   .captureTransaction = [&](const Origin&, const std::vector<SharedType>&) {
+                       return accepts;
+                   }});
         desk.set("k", Any(1));
         accepts = false;
         QVERIFY(desk.undo.undo());
@@ -171,12 +185,16 @@ private Q_SLOTS:
 
     void theDeleteFilterMaySpareOneOfMany()
     {
-        Desk desk({.trackedOrigins = {"me"}, .captureTimeout = milliseconds(0),
-                   .deleteFilter = [](const UndoDeletion& deletion) { return deletion.key != "keep"; }});
-        desk.replica.edit([&](Transaction& t) {
-            for (const char* key : {"one", "keep", "two"})
-                desk.replica.map().set(t, key, Any(1));
-        }, "me");
+        Desk desk(
+            {.trackedOrigins = {"me"},
+             .captureTimeout = milliseconds(0),
+             .deleteFilter = [](const UndoDeletion& deletion) { return deletion.key != "keep"; }});
+        desk.replica.edit(
+            [&](Transaction& t) {
+                for (const char* key : {"one", "keep", "two"})
+                    desk.replica.map().set(t, key, Any(1));
+            },
+            "me");
         QVERIFY(desk.undo.undo());
         QCOMPARE(desk.replica.json(), std::string(R"({"keep":1})"));
         QVERIFY(desk.undo.redo());
@@ -187,7 +205,9 @@ private Q_SLOTS:
     {
         Replica replica(1);
         ManualClock clock;
-        auto undo = std::make_unique<UndoManager>(replica.doc, std::vector<SharedType>{}, UndoManager::Options{.trackedOrigins = {"me"}}, clock);
+        auto undo =
+            std::make_unique<UndoManager>(replica.doc, std::vector<SharedType>{},
+                                          UndoManager::Options{.trackedOrigins = {"me"}}, clock);
         auto token = undo->onEvent([](const UndoEvent&) {});
         undo.reset();
         replica.edit([&](Transaction& t) { replica.map().set(t, "k", Any(1)); }, "me");
@@ -200,7 +220,10 @@ private Q_SLOTS:
         // What it kept stays as it is: another manager may come, and the document says the same.
         Replica replica(1);
         ManualClock clock;
-        auto undo = std::make_unique<UndoManager>(replica.doc, std::vector<SharedType>{}, UndoManager::Options{.trackedOrigins = {"me"}, .captureTimeout = milliseconds(0)}, clock);
+        auto undo = std::make_unique<UndoManager>(
+            replica.doc, std::vector<SharedType>{},
+            UndoManager::Options{.trackedOrigins = {"me"}, .captureTimeout = milliseconds(0)},
+            clock);
         replica.edit([&](Transaction& t) { replica.text().insert(t, 0, "hello"); }, "me");
         replica.edit([&](Transaction& t) { replica.text().remove(t, 1, 3); }, "me");
         const Bytes state = replica.doc.encodeStateAsUpdate();
@@ -213,16 +236,19 @@ private Q_SLOTS:
     void anOriginIsTrackedFromTheNextTransactionOn()
     {
         Desk desk;
-        desk.replica.edit([&](Transaction& t) {
-            desk.undo.track("import");
-            desk.replica.map().set(t, "a", Any(1));
-        }, "import");
+        desk.replica.edit(
+            [&](Transaction& t) {
+                desk.undo.track("import");
+                desk.replica.map().set(t, "a", Any(1));
+            },
+            "import");
         QVERIFY((desk.depths() == Depths{1, 0})); // decided when the transaction ends
         desk.set("b", Any(2), "import");
         desk.undo.untrack("import");
         desk.set("c", Any(3), "import");
         QVERIFY((desk.depths() == Depths{2, 0}));
-        while (desk.undo.undo()) {}
+        while (desk.undo.undo()) {
+        }
         QCOMPARE(desk.replica.json(), std::string(R"({"c":3})"));
     }
 
@@ -250,7 +276,8 @@ private Q_SLOTS:
         Desk desk({.trackedOrigins = {"me"}, .captureTimeout = milliseconds(500)});
         for (int i = 0; i < 10; ++i) {
             desk.set("k" + std::to_string(i), Any(i));
-            desk.clock.advance(milliseconds(waitMs)); // counted from the last edit, not from the first
+            desk.clock.advance(
+                milliseconds(waitMs)); // counted from the last edit, not from the first
         }
         QCOMPARE(int(desk.undo.depth(UndoStack::undo)), steps);
         QVERIFY(desk.undo.undo());

@@ -27,7 +27,8 @@ struct UndoModel {
     };
 
     /// `joins`: the change came soon after the last one.
-    void change(const std::string& key, std::optional<int> value, bool joins, const std::string& meta)
+    void change(const std::string& key, std::optional<int> value, bool joins,
+                const std::string& meta)
     {
         if (!value && !now.contains(key))
             return;
@@ -73,7 +74,8 @@ public:
     explicit TwoOrigins(quint64 seed) : random(seed)
     {
         for (std::size_t who = 0; who < 2; ++who) {
-            tokens.push_back(managers[who]->onEvent([this, who](const UndoEvent& event) { hear(who, event); }));
+            tokens.push_back(
+                managers[who]->onEvent([this, who](const UndoEvent& event) { hear(who, event); }));
         }
     }
     void step()
@@ -85,41 +87,56 @@ public:
         case 0:
         case 1:
         case 2:
-        case 3: change(who); break;
+        case 3:
+            change(who);
+            break;
         case 4:
-        case 5: answers = answers && undo.undo() == model.goBack(); break;
-        case 6: answers = answers && undo.redo() == model.goForth(); break;
-        case 7: clock.advance(milliseconds(random.below(700))); break;
+        case 5:
+            answers = answers && undo.undo() == model.goBack();
+            break;
+        case 6:
+            answers = answers && undo.redo() == model.goForth();
+            break;
+        case 7:
+            clock.advance(milliseconds(random.below(700)));
+            break;
         case 8:
             undo.stopCapturing();
             model.isCapturing = false;
             break;
-        default: elsewhere();
+        default:
+            elsewhere();
         }
     }
     void change(std::size_t who)
     {
-        // A key is set once: what undo does where a key was set again since is told by undo_test.cpp.
+        // A key is set once: what undo does where a key was set again since is told by
+        // undo_test.cpp.
         const Keys& keys = models[who].now;
         const bool removes = !keys.empty() && chance(random, 30);
-        const std::string key = removes ? std::next(keys.begin(), std::ptrdiff_t(random.below(keys.size())))->first
-                                        : (who == 0 ? "a" : "b") + std::to_string(++count);
+        const std::string key =
+            removes ? std::next(keys.begin(), std::ptrdiff_t(random.below(keys.size())))->first
+                    : (who == 0 ? "a" : "b") + std::to_string(++count);
         const std::optional<int> value = removes ? std::nullopt : std::optional(count);
         const bool joins = lastChange[who] && clock.now() - *lastChange[who] < milliseconds(500);
         meta = "step " + std::to_string(++count);
         models[who].change(key, value, joins, meta);
-        document.edit([&](Transaction& t) {
-            if (value)
-                document.map().set(t, key, Any(*value));
-            else
-                document.map().remove(t, key);
-        }, who == 0 ? "ann" : "bob");
+        document.edit(
+            [&](Transaction& t) {
+                if (value)
+                    document.map().set(t, key, Any(*value));
+                else
+                    document.map().remove(t, key);
+            },
+            who == 0 ? "ann" : "bob");
         lastChange[who] = clock.now();
     }
     void elsewhere()
     {
         other.receive(document);
-        other.edit([&](Transaction& t) { other.map().set(t, "c" + std::to_string(random.below(3)), Any(int(random.below(1000)))); });
+        other.edit([&](Transaction& t) {
+            other.map().set(t, "c" + std::to_string(random.below(3)), Any(int(random.below(1000))));
+        });
         document.receive(other);
     }
     [[nodiscard]] Keys keysOf(std::size_t who)
@@ -141,8 +158,10 @@ public:
     ManualClock clock;
     Replica document{1}, other{2};
     std::unique_ptr<UndoManager> managers[2] = {
-        std::make_unique<UndoManager>(document.doc, std::vector<SharedType>{document.map()}, UndoManager::Options{.trackedOrigins = {"ann"}}, clock),
-        std::make_unique<UndoManager>(document.doc, std::vector<SharedType>{}, UndoManager::Options{.trackedOrigins = {"bob"}}, clock)};
+        std::make_unique<UndoManager>(document.doc, std::vector<SharedType>{document.map()},
+                                      UndoManager::Options{.trackedOrigins = {"ann"}}, clock),
+        std::make_unique<UndoManager>(document.doc, std::vector<SharedType>{},
+                                      UndoManager::Options{.trackedOrigins = {"bob"}}, clock)};
     UndoModel models[2];
     std::optional<std::chrono::steady_clock::time_point> lastChange[2];
     std::string meta;
@@ -182,14 +201,17 @@ private Q_SLOTS:
                 QCOMPARE(undo.depth(UndoStack::redo), model.redo.size());
                 QCOMPARE(undo.canUndo(), !model.undo.empty());
                 QCOMPARE(undo.canRedo(), !model.redo.empty());
-                QCOMPARE(TwoOrigins::topMeta(undo, UndoStack::undo), model.undo.empty() ? std::string() : model.undo.back().meta);
-                QCOMPARE(TwoOrigins::topMeta(undo, UndoStack::redo), model.redo.empty() ? std::string() : model.redo.back().meta);
+                QCOMPARE(TwoOrigins::topMeta(undo, UndoStack::undo),
+                         model.undo.empty() ? std::string() : model.undo.back().meta);
+                QCOMPARE(TwoOrigins::topMeta(undo, UndoStack::redo),
+                         model.redo.empty() ? std::string() : model.redo.back().meta);
             }
         }
     }
 
-    /// Undoing all that was done anywhere in a document brings back what was there, and redoing all of it what came of
-    /// it. Nothing here is cut or joined: what undo does with copies that are, undo_test.cpp tells.
+    /// Undoing all that was done anywhere in a document brings back what was there, and redoing all
+    /// of it what came of it. Nothing here is cut or joined: what undo does with copies that are,
+    /// undo_test.cpp tells.
     void allTheWayBackAndForth_data() { addSeedRows(60); }
     void allTheWayBackAndForth()
     {
@@ -207,10 +229,12 @@ private Q_SLOTS:
             a.edit([&](Transaction& t) { editor.edit(t); }, "me");
         const std::string after = Portrait::of(a.doc);
         for (int round = 0; round < 3; ++round) {
-            while (undo.undo()) {}
+            while (undo.undo()) {
+            }
             QCOMPARE(Portrait::of(a.doc), before);
             QVERIFY(!undo.canUndo());
-            while (undo.redo()) {}
+            while (undo.redo()) {
+            }
             QCOMPARE(Portrait::of(a.doc), after);
             QVERIFY(!undo.canRedo());
         }
@@ -220,7 +244,8 @@ private Q_SLOTS:
         QCOMPARE(Portrait::of(reader.doc), after);
     }
 
-    /// One step at a time, in any order of undo and redo, with the stacks saved and restored in between.
+    /// One step at a time, in any order of undo and redo, with the stacks saved and restored in
+    /// between.
     void stepByStepThroughAnyEdits_data() { addSeedRows(60); }
     void stepByStepThroughAnyEdits()
     {
@@ -278,20 +303,34 @@ private Q_SLOTS:
             const std::string key = "k" + std::to_string(random.below(5));
             switch (random.below(6)) {
             case 0:
-            case 1: a.edit([&](Transaction& t) { a.map().getType("mine").asMap().set(t, key, Any(++next)); }, "me"); break;
+            case 1:
+                a.edit(
+                    [&](Transaction& t) {
+                        a.map().getType("mine").asMap().set(t, key, Any(++next));
+                    },
+                    "me");
+                break;
             case 2:
             case 3:
-                b.edit([&](Transaction& t) { b.map().getType("theirs").asMap().set(t, key, Any(++next)); }, "me");
+                b.edit(
+                    [&](Transaction& t) {
+                        b.map().getType("theirs").asMap().set(t, key, Any(++next));
+                    },
+                    "me");
                 expected[key] = next;
                 break;
-            case 4: undo.undo(); break;
-            default: undo.redo();
+            case 4:
+                undo.undo();
+                break;
+            default:
+                undo.redo();
             }
             if (chance(random, 40))
                 QVERIFY(a.receive(b) && b.receive(a));
         }
         QVERIFY(a.receive(b) && b.receive(a));
-        while (undo.undo()) {}
+        while (undo.undo()) {
+        }
         Map theirs = a.map().getType("theirs").asMap();
         QCOMPARE(theirs.size(), expected.size());
         for (const auto& [key, value] : expected)

@@ -14,24 +14,31 @@ namespace {
 
 constexpr UpdateFormat formats[] = {UpdateFormat::v1, UpdateFormat::v2};
 
-UpdateFormat otherThan(UpdateFormat format) { return format == UpdateFormat::v1 ? UpdateFormat::v2 : UpdateFormat::v1; }
+UpdateFormat otherThan(UpdateFormat format)
+{
+    return format == UpdateFormat::v1 ? UpdateFormat::v2 : UpdateFormat::v1;
+}
 
-/// Three people who edit trees and now and then hear of each other; all their updates in both formats.
+/// Three people who edit trees and now and then hear of each other; all their updates in both
+/// formats.
 class History
 {
 public:
     explicit History(quint64 seed) : random(seed)
     {
-        static const std::uint64_t ids[][3] = {{1, 2, 3}, {300, 20, 1}, {9007199254740991, 4294967296, 127}};
+        static const std::uint64_t ids[][3] = {
+            {1, 2, 3}, {300, 20, 1}, {9007199254740991, 4294967296, 127}};
         const auto& clients = ids[random.below(3)];
         for (std::size_t i = 0; i < 3; ++i) {
             people.push_back(std::make_unique<Replica>(clients[i], chance(random, 70)));
             editors.push_back(std::make_unique<TreeEditor>(people[i]->doc, random));
             editors[i]->pairs = false; // merging cuts pairs where applying does not
-            tokens.push_back(people[i]->doc.onUpdate([this](ByteView update, const Origin&, bool local) {
-                if (local)
-                    updates[1].emplace_back(update.begin(), update.end());
-            }, UpdateFormat::v2));
+            tokens.push_back(people[i]->doc.onUpdate(
+                [this](ByteView update, const Origin&, bool local) {
+                    if (local)
+                        updates[1].emplace_back(update.begin(), update.end());
+                },
+                UpdateFormat::v2));
         }
         for (int step = 0; step < 40; ++step) {
             const std::size_t who = random.below(3);
@@ -44,11 +51,15 @@ public:
                 people[who]->receive(*people[(who + 1) % 3]);
             }
         }
-        // Clean-up after receiving counts as made here, so all that anybody emitted as local is there.
+        // Clean-up after receiving counts as made here, so all that anybody emitted as local is
+        // there.
         for (const auto& person : people)
             updates[0].insert(updates[0].end(), person->made.begin(), person->made.end());
     }
-    [[nodiscard]] const std::vector<Bytes>& of(UpdateFormat format) const { return updates[format == UpdateFormat::v1 ? 0 : 1]; }
+    [[nodiscard]] const std::vector<Bytes>& of(UpdateFormat format) const
+    {
+        return updates[format == UpdateFormat::v1 ? 0 : 1];
+    }
     [[nodiscard]] Replica& anybody() { return *people[random.below(3)]; }
     /// For each client some clock up to its last.
     [[nodiscard]] StateVector someVector(const Doc& doc)
@@ -111,8 +122,13 @@ private Q_SLOTS:
                 QVERIFY(inspectUpdate(merged, format)->to == inTurn.vector);
                 // In any groups the same comes out.
                 const std::size_t cut = history.random.below(all.size() + 1);
-                const std::vector<Bytes> left(all.begin(), all.begin() + std::ptrdiff_t(cut)), right(all.begin() + std::ptrdiff_t(cut), all.end());
-                const Bytes parts = mergeUpdates(std::vector<Bytes>{mergeUpdates(left, format).value(), mergeUpdates(right, format).value()}, format).value();
+                const std::vector<Bytes> left(all.begin(), all.begin() + std::ptrdiff_t(cut)),
+                    right(all.begin() + std::ptrdiff_t(cut), all.end());
+                const Bytes parts =
+                    mergeUpdates(std::vector<Bytes>{mergeUpdates(left, format).value(),
+                                                    mergeUpdates(right, format).value()},
+                                 format)
+                        .value();
                 QVERIFY(loaded({parts}, format) == inTurn);
                 QVERIFY(loaded({merged, merged, parts}, format) == inTurn);
             }
@@ -138,22 +154,29 @@ private Q_SLOTS:
                 for (const auto& [client, from] : summary.from)
                     QCOMPARE(from, known.contains(client) ? known.at(client) : 0);
                 for (const auto& [client, clock] : person.doc.stateVector())
-                    QCOMPARE(summary.to.contains(client), clock > (known.contains(client) ? known.at(client) : 0));
-                QCOMPARE(summary.deletedUnits, inspectUpdate(state, format)->deletedUnits); // deletes are kept whole
-                QVERIFY(inspectUpdate(asked, format)->from == summary.from && inspectUpdate(asked, format)->to == summary.to);
+                    QCOMPARE(summary.to.contains(client),
+                             clock > (known.contains(client) ? known.at(client) : 0));
+                QCOMPARE(summary.deletedUnits,
+                         inspectUpdate(state, format)->deletedUnits); // deletes are kept whole
+                QVERIFY(inspectUpdate(asked, format)->from == summary.from &&
+                        inspectUpdate(asked, format)->to == summary.to);
                 // With what was known, or with less than that, or more, it is the whole.
                 QVERIFY(loaded({cut, state}, format) == whole);
                 QVERIFY(loaded({state, asked}, format) == whole);
                 const Bytes merged = mergeUpdates(std::vector<Bytes>{cut, state}, format).value();
                 QVERIFY(loaded({merged}, format) == whole);
                 // Cutting again changes no more than any rewriting does; see below.
-                QCOMPARE(diffUpdate(cut, known, format).value(), diffUpdate(cut, {}, format).value());
+                QCOMPARE(diffUpdate(cut, known, format).value(),
+                         diffUpdate(cut, {}, format).value());
             }
-            QVERIFY(inspectUpdate(diffUpdate(state, person.doc.stateVector(), format).value(), format)->to.empty());
+            QVERIFY(
+                inspectUpdate(diffUpdate(state, person.doc.stateVector(), format).value(), format)
+                    ->to.empty());
         }
     }
 
-    /// The first rewriting drops what no reader needs (a key behind an origin), as in Yjs; then nothing changes any more.
+    /// The first rewriting drops what no reader needs (a key behind an origin), as in Yjs; then
+    /// nothing changes any more.
     void rewritingIsTheSameInEveryWay_data() { addSeedRows(40); }
     void rewritingIsTheSameInEveryWay()
     {
@@ -172,9 +195,11 @@ private Q_SLOTS:
                 QVERIFY(loaded({back}, format) == loaded({update}, format));
                 const auto here = inspectUpdate(update, format).value();
                 const auto other = inspectUpdate(there, otherThan(format)).value();
-                QVERIFY(here.from == other.from && here.to == other.to && here.deletedUnits == other.deletedUnits);
+                QVERIFY(here.from == other.from && here.to == other.to &&
+                        here.deletedUnits == other.deletedUnits);
                 QCOMPARE(here.isEmpty(), other.isEmpty());
-                QVERIFY(stateVectorOf(update, format).value() == stateVectorOf(there, otherThan(format)).value());
+                QVERIFY(stateVectorOf(update, format).value() ==
+                        stateVectorOf(there, otherThan(format)).value());
             }
         }
     }
@@ -189,11 +214,13 @@ private Q_SLOTS:
         TreeEditor mine(a.doc, random), theirs(b.doc, random);
         std::optional<TransactionEvent> event;
         bool fits = true;
-        const auto transactions = a.doc.onTransaction([&](const TransactionEvent& told) { event = told; });
+        const auto transactions =
+            a.doc.onTransaction([&](const TransactionEvent& told) { event = told; });
         const auto updates = a.doc.onUpdate([&](ByteView update, const Origin& origin, bool local) {
             const auto summary = inspectUpdate(update).value();
-            fits = fits && event && summary.from == event->before && summary.to == event->after && origin == event->origin && local == event->local &&
-                   !summary.isEmpty() && !isEmptyUpdate(update);
+            fits = fits && event && summary.from == event->before && summary.to == event->after &&
+                   origin == event->origin && local == event->local && !summary.isEmpty() &&
+                   !isEmptyUpdate(update);
             event.reset();
         });
         for (int step = 0; step < 80; ++step) {
@@ -220,7 +247,8 @@ private Q_SLOTS:
             QVERIFY(inspectUpdate(nothing, format)->isEmpty());
             QVERIFY(nothing == Doc().encodeStateAsUpdate({}, format));
             for (const Bytes& update : history.of(format)) {
-                const Bytes merged = mergeUpdates(std::vector<Bytes>{nothing, update, nothing}, format).value();
+                const Bytes merged =
+                    mergeUpdates(std::vector<Bytes>{nothing, update, nothing}, format).value();
                 QVERIFY(loaded({merged}, format) == loaded({update}, format));
                 QVERIFY(loaded({nothing, update}, format) == loaded({update}, format));
             }

@@ -23,15 +23,25 @@ std::uint64_t anyNumber(Random& random)
 {
     const std::uint64_t edge = 1ull << random.below(54);
     switch (random.below(4)) {
-    case 0: return std::min(edge, last53);
-    case 1: return std::min(edge - 1, last53);
-    case 2: return random.below(3);
-    default: return random.below(edge);
+    case 0:
+        return std::min(edge, last53);
+    case 1:
+        return std::min(edge - 1, last53);
+    case 2:
+        return random.below(3);
+    default:
+        return random.below(edge);
     }
 }
 
-template <class T> bool isSame(const T& a, const T& b) { return a == b; }
-bool isSame(const VarInt& a, const VarInt& b) { return a.value == b.value && a.negativeZero == b.negativeZero; }
+template <class T> bool isSame(const T& a, const T& b)
+{
+    return a == b;
+}
+bool isSame(const VarInt& a, const VarInt& b)
+{
+    return a.value == b.value && a.negativeZero == b.negativeZero;
+}
 
 /// The same read by the plain reader and by the fast one: value, place and error.
 template <class Plain, class Fast> void readsAlike(const Bytes& bytes, Plain plain, Fast fast)
@@ -80,7 +90,8 @@ std::vector<std::uint64_t> anyRow(Random& random)
     return row;
 }
 
-template <class Writer, class Column, class Number> void columnComesThrough(const std::vector<Number>& row)
+template <class Writer, class Column, class Number>
+void columnComesThrough(const std::vector<Number>& row)
 {
     Writer writer;
     for (const Number value : row)
@@ -91,7 +102,8 @@ template <class Writer, class Column, class Number> void columnComesThrough(cons
     for (const Number value : row)
         QCOMPARE(std::uint64_t(column.next(update)), std::uint64_t(value));
     QVERIFY(!update.hasFailed());
-    // Nothing is written that the values before the cut did not need: a cut column runs out or ends early.
+    // Nothing is written that the values before the cut did not need: a cut column runs out or ends
+    // early.
     if (bytes.size() > 1) {
         const ByteView cut = bytes.first(bytes.size() - 1);
         WireReader cutUpdate(cut);
@@ -117,11 +129,21 @@ private Q_SLOTS:
         SeededRandom random(seed);
         for (int i = 0; i < 2000; ++i) {
             const Bytes bytes = randomBytes(random);
-            readsAlike(bytes, [](ByteReader& r) { return r.readVarUint(); }, [](WireReader& r) { return r.varUint(); });
-            readsAlike(bytes, [](ByteReader& r) { return r.readVarInt(); }, [](WireReader& r) { return r.varInt(); });
-            readsAlike(bytes, [](ByteReader& r) { return r.readByte(); }, [](WireReader& r) { return r.byte(); });
-            readsAlike(bytes, [](ByteReader& r) { return r.readVarString(); }, [](WireReader& r) { return r.varString(); });
-            readsAlike(bytes, [](ByteReader& r) { return r.readBigInt64(); }, [](WireReader& r) { return r.bigEndian<std::int64_t>(); });
+            readsAlike(
+                bytes, [](ByteReader& r) { return r.readVarUint(); },
+                [](WireReader& r) { return r.varUint(); });
+            readsAlike(
+                bytes, [](ByteReader& r) { return r.readVarInt(); },
+                [](WireReader& r) { return r.varInt(); });
+            readsAlike(
+                bytes, [](ByteReader& r) { return r.readByte(); },
+                [](WireReader& r) { return r.byte(); });
+            readsAlike(
+                bytes, [](ByteReader& r) { return r.readVarString(); },
+                [](WireReader& r) { return r.varString(); });
+            readsAlike(
+                bytes, [](ByteReader& r) { return r.readBigInt64(); },
+                [](WireReader& r) { return r.bigEndian<std::int64_t>(); });
         }
     }
 
@@ -204,8 +226,9 @@ private Q_SLOTS:
     void stepsThatLeaveTheNumbersAreMalformed_data()
     {
         QTest::addColumn<QByteArray>("hex");
-        QTest::newRow("below zero") << QByteArray("42");                       // a step of -1
-        QTest::newRow("above 2^53 - 1") << QByteArray("beffffffffffff3f" "04"); // the last number, then one more
+        QTest::newRow("below zero") << QByteArray("42"); // a step of -1
+        QTest::newRow("above 2^53 - 1") << QByteArray("beffffffffffff3f"
+                                                      "04"); // the last number, then one more
     }
     void stepsThatLeaveTheNumbersAreMalformed()
     {
@@ -271,7 +294,8 @@ private Q_SLOTS:
         DeleteSet set;
         for (std::uint64_t i = random.below(30); i > 0; --i) {
             const std::uint64_t clock = anyNumber(random);
-            set.add(ClientId{random.below(5) == 0 ? last53 : random.below(4)}, clock, std::min(anyNumber(random), last53 - clock));
+            set.add(ClientId{random.below(5) == 0 ? last53 : random.below(4)}, clock,
+                    std::min(anyNumber(random), last53 - clock));
         }
         set.sortAndMerge();
         WireWriter out;
@@ -283,7 +307,8 @@ private Q_SLOTS:
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             ByteReader cut(ByteView(bytes).first(size));
             const auto broken = readDeleteSetV2(cut);
-            QVERIFY(!broken && broken.error().code == DecodeErrc::truncated && broken.error().offset <= size);
+            QVERIFY(!broken && broken.error().code == DecodeErrc::truncated &&
+                    broken.error().offset <= size);
         }
     }
 };

@@ -34,7 +34,8 @@ struct Node {
         if (kind == TypeKind::xmlFragment)
             return inside;
         std::string lower = name;
-        std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
         std::string opening = "<" + lower;
         for (const auto& [key, value] : attributes)
             opening += " " + key + "=\"" + value + "\"";
@@ -60,26 +61,43 @@ public:
         const std::size_t at = m_random.below(size + 1);
         switch (m_random.below(10)) {
         case 0:
-        case 1: fragment.insert(t, at, grow(node, at)); break;
-        case 2: fragment.push(t, grow(node, size)); break;
-        case 3: fragment.insertAfter(t, at == 0 ? SharedType() : node.children[at - 1]->handle, grow(node, at)); break;
-        case 4: fragment.insertAfter(t, root.handle, {NewType{.kind = TypeKind::xmlText}}); break; // no child: nothing
+        case 1:
+            fragment.insert(t, at, grow(node, at));
+            break;
+        case 2:
+            fragment.push(t, grow(node, size));
+            break;
+        case 3:
+            fragment.insertAfter(t, at == 0 ? SharedType() : node.children[at - 1]->handle,
+                                 grow(node, at));
+            break;
+        case 4:
+            fragment.insertAfter(t, root.handle, {NewType{.kind = TypeKind::xmlText}});
+            break; // no child: nothing
         case 5:
             if (at < size) {
                 const std::size_t count = 1 + m_random.below(3);
                 fragment.remove(t, at, count);
-                node.children.erase(node.children.begin() + std::ptrdiff_t(at), node.children.begin() + std::ptrdiff_t(std::min(size, at + count)));
+                node.children.erase(node.children.begin() + std::ptrdiff_t(at),
+                                    node.children.begin() +
+                                        std::ptrdiff_t(std::min(size, at + count)));
             }
             break;
         case 6:
-        case 7: attribute(t, node); break;
-        default: types ? write(t, node) : attribute(t, node);
+        case 7:
+            attribute(t, node);
+            break;
+        default:
+            types ? write(t, node) : attribute(t, node);
         }
         takeHandles(root);
     }
 
     /// Every node stands where the model has it, and says so from all sides.
-    [[nodiscard]] bool agrees() const { return root.handle.asXmlFragment().toString() == root.markup() && agrees(root); }
+    [[nodiscard]] bool agrees() const
+    {
+        return root.handle.asXmlFragment().toString() == root.markup() && agrees(root);
+    }
 
     Node root;
     bool types = true; ///< into texts, too
@@ -105,7 +123,9 @@ private:
         static const char* const names[] = {"p", "DIV", "b-c", ""};
         NewType made;
         const std::uint64_t roll = m_random.below(10);
-        node.kind = roll < 6 ? TypeKind::xmlElement : roll < 9 ? TypeKind::xmlText : TypeKind::xmlHook;
+        node.kind = roll < 6   ? TypeKind::xmlElement
+                    : roll < 9 ? TypeKind::xmlText
+                               : TypeKind::xmlHook;
         made.kind = node.kind;
         if (node.kind == TypeKind::xmlText) {
             made.text = node.text = m_random.below(4) == 0 ? "" : word();
@@ -165,7 +185,10 @@ private:
             }
         }
     }
-    std::string word() { return std::string(1 + m_random.below(4), static_cast<char>('a' + m_random.below(26))); }
+    std::string word()
+    {
+        return std::string(1 + m_random.below(4), static_cast<char>('a' + m_random.below(26)));
+    }
 
     static void takeHandles(Node& node)
     {
@@ -181,19 +204,25 @@ private:
     {
         const XmlFragment fragment = node.handle.asXmlFragment();
         const std::size_t size = node.children.size();
-        bool same = fragment.size() == size && fragment.get(size).isNull() && fragment.firstChild() == fragment.get(0);
+        bool same = fragment.size() == size && fragment.get(size).isNull() &&
+                    fragment.firstChild() == fragment.get(0);
         std::size_t visited = 0;
         fragment.forEach([&](std::size_t index, const Value& child) {
-            same = same && index == visited && index < size && std::get<SharedType>(child) == node.children[index]->handle;
+            same = same && index == visited && index < size &&
+                   std::get<SharedType>(child) == node.children[index]->handle;
             ++visited;
         });
         for (std::size_t i = 0; same && i < size; ++i) {
             const Node& child = *node.children[i];
-            same = fragment.get(i) == child.handle && child.handle.kind() == child.kind && child.handle.parent() == node.handle &&
-                   child.handle.previousSibling() == (i == 0 ? SharedType() : node.children[i - 1]->handle) &&
-                   child.handle.nextSibling() == (i + 1 == size ? SharedType() : node.children[i + 1]->handle);
+            same = fragment.get(i) == child.handle && child.handle.kind() == child.kind &&
+                   child.handle.parent() == node.handle &&
+                   child.handle.previousSibling() ==
+                       (i == 0 ? SharedType() : node.children[i - 1]->handle) &&
+                   child.handle.nextSibling() ==
+                       (i + 1 == size ? SharedType() : node.children[i + 1]->handle);
             if (child.kind == TypeKind::xmlElement)
-                same = same && child.handle.asXmlElement().nodeName() == child.name && agrees(child);
+                same =
+                    same && child.handle.asXmlElement().nodeName() == child.name && agrees(child);
             if (child.kind == TypeKind::xmlText)
                 same = same && child.handle.asXmlText().toString() == child.text;
         }
@@ -237,9 +266,12 @@ private Q_SLOTS:
         SeededRandom random(seed);
         Replica a(1);
         Gardener gardener(a.doc, random);
-        gardener.types = false; // what undo does with texts that are cut and joined, undo_test.cpp tells
+        gardener.types =
+            false; // what undo does with texts that are cut and joined, undo_test.cpp tells
         ManualClock clock;
-        UndoManager undo(a.doc, {a.doc.xmlFragment("x")}, {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)}, clock);
+        UndoManager undo(a.doc, {a.doc.xmlFragment("x")},
+                         {.trackedOrigins = {"me"}, .captureTimeout = std::chrono::milliseconds(0)},
+                         clock);
         std::vector<std::string> past{""};
         for (int step = 0; step < 60; ++step) {
             a.edit([&](Transaction& t) { gardener.step(t); }, "me");
@@ -255,14 +287,19 @@ private Q_SLOTS:
         QCOMPARE(root.toString(), gardener.root.markup());
     }
 
-    /// What two people plant at the same time stands there in whole, and in one order for everybody.
+    /// What two people plant at the same time stands there in whole, and in one order for
+    /// everybody.
     void treesOfTwoPeopleStandSideBySide_data() { addSeedRows(40); }
     void treesOfTwoPeopleStandSideBySide()
     {
         QFETCH(quint64, seed);
         SeededRandom random(seed);
         Replica base(50);
-        base.edit([&](Transaction& t) { base.doc.xmlFragment("x").push(t, {NewType{.kind = TypeKind::xmlElement, .nodeName = "start"}, NewType{.kind = TypeKind::xmlElement, .nodeName = "end"}}); });
+        base.edit([&](Transaction& t) {
+            base.doc.xmlFragment("x").push(
+                t, {NewType{.kind = TypeKind::xmlElement, .nodeName = "start"},
+                    NewType{.kind = TypeKind::xmlElement, .nodeName = "end"}});
+        });
         const Replicas people = copiesOf(base, {1, 2});
         std::map<std::size_t, std::size_t> planted;
         for (int step = 0; step < 30; ++step) {
@@ -270,9 +307,13 @@ private Q_SLOTS:
             Replica& person = *people[who];
             XmlFragment root = person.doc.xmlFragment("x");
             person.edit([&](Transaction& t) {
-                const std::string name = (who == 0 ? "ann" : "bob") + std::to_string(planted[who]++);
-                root.insert(t, random.below(root.size() + 1),
-                            {NewType{.kind = TypeKind::xmlElement, .nodeName = name, .elements = {NewType{.kind = TypeKind::xmlText, .text = name}}}});
+                const std::string name =
+                    (who == 0 ? "ann" : "bob") + std::to_string(planted[who]++);
+                root.insert(
+                    t, random.below(root.size() + 1),
+                    {NewType{.kind = TypeKind::xmlElement,
+                             .nodeName = name,
+                             .elements = {NewType{.kind = TypeKind::xmlText, .text = name}}}});
             });
             if (chance(random, 20))
                 exchangeAll(people);
@@ -283,7 +324,8 @@ private Q_SLOTS:
         for (const auto& [who, count] : planted) {
             for (std::size_t i = 0; i < count; ++i) {
                 const std::string name = (who == 0 ? "ann" : "bob") + std::to_string(i);
-                QVERIFY(markup.find("<" + name + ">" + name + "</" + name + ">") != std::string::npos);
+                QVERIFY(markup.find("<" + name + ">" + name + "</" + name + ">") !=
+                        std::string::npos);
             }
         }
         QCOMPARE(people[0]->doc.encodeStateAsUpdate(), people[1]->doc.encodeStateAsUpdate());
