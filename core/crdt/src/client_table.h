@@ -1,8 +1,9 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "struct_list.h"
 
@@ -20,7 +21,7 @@ public:
             return recent.ref;
         const auto [found, isNew] = m_refs.try_emplace(number(id), static_cast<ClientRef>(m_clients.size()));
         if (isNew)
-            m_clients.push_back({id, {}});
+            m_clients.push_back(std::make_unique<Client>(Client{id, {}}));
         recent = {id, found->second};
         return found->second;
     }
@@ -36,9 +37,9 @@ public:
         recent = {id, found->second};
         return found->second;
     }
-    [[nodiscard]] ClientId id(ClientRef ref) const { return m_clients[ref].id; }
-    [[nodiscard]] StructList& structs(ClientRef ref) { return m_clients[ref].structs; }
-    [[nodiscard]] const StructList& structs(ClientRef ref) const { return m_clients[ref].structs; }
+    [[nodiscard]] ClientId id(ClientRef ref) const { return m_clients[ref]->id; }
+    [[nodiscard]] StructList& structs(ClientRef ref) { return m_clients[ref]->structs; }
+    [[nodiscard]] const StructList& structs(ClientRef ref) const { return m_clients[ref]->structs; }
     [[nodiscard]] ClientRef count() const { return static_cast<ClientRef>(m_clients.size()); }
     /// Next expected clock.
     [[nodiscard]] Clock state(ClientId id) const
@@ -52,7 +53,7 @@ private:
         ClientId id;
         StructList structs;
     };
-    std::deque<Client> m_clients; ///< stays in place when it grows
+    std::vector<std::unique_ptr<Client>> m_clients; ///< each stays in place when the table grows
     std::unordered_map<std::uint64_t, ClientRef> m_refs;
     /// Few clients write at a time, so a handful of answers serves nearly every question.
     struct Recent {

@@ -50,14 +50,6 @@ void Content::destroyOwned()
     setForm(Form::undefined);
 }
 
-Content Content::ofKind(ContentKind kind)
-{
-    Content content;
-    content.setKind(kind);
-    return content;
-}
-
-Content Content::ofText(std::string_view utf8) { return {ContentKind::string, PackedAny::ofText(utf8)}; }
 Content Content::ofValue(const Any& value) { return {ContentKind::any, PackedAny(value)}; }
 Content Content::ofBinary(const Any& bytes) { return {ContentKind::binary, PackedAny(bytes)}; }
 Content Content::ofEmbed(const Any& embed) { return {ContentKind::embed, PackedAny(embed)}; }

@@ -26,8 +26,13 @@ class Content : private PackedAny
 {
 public:
     Content() = default; ///< gc
-    static Content ofKind(ContentKind kind); ///< gc, deleted or skip
-    static Content ofText(std::string_view utf8);
+    static Content ofKind(ContentKind kind) ///< gc, deleted or skip
+    {
+        Content content;
+        content.setKind(kind);
+        return content;
+    }
+    static Content ofText(std::string_view utf8) { return {ContentKind::string, PackedAny::ofText(utf8)}; }
     static Content ofValue(const Any& value);
     static Content ofValues(const std::vector<Any>& values); ///< at least one
     static Content ofBinary(const Any& bytes);
@@ -35,6 +40,13 @@ public:
     static Content ofFormat(std::string key, Any value);
     static Content ofType(std::unique_ptr<Branch> branch);
     static Content ofSubdocument(std::string guid, Any options);
+    /// For content that holds nothing yet: these fill it where it is.
+    void becomeTombstone() { setKind(ContentKind::deleted); }
+    void becomeText(std::string_view utf8, TextArena* arena)
+    {
+        setKind(ContentKind::string);
+        PackedAny::becomeText(utf8, arena);
+    }
     /// What `view` holds from `offset` on. Not for types: their branch is made by the store.
     static Content of(const StructView& view, Clock offset);
 

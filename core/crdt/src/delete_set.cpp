@@ -9,6 +9,8 @@ namespace {
 
 /// With more clients than this an index finds an entry sooner.
 constexpr std::size_t indexedFrom = 8;
+/// The fewest that a range takes in an update.
+constexpr std::size_t bytesPerRange = 2;
 
 } // namespace
 
@@ -25,11 +27,14 @@ const DeleteSet::Entry* DeleteSet::find(ClientId client) const
 
 DeleteSet::Entry& DeleteSet::entryOf(ClientId client)
 {
-    if (const Entry* known = find(client))
-        return m_entries[static_cast<std::size_t>(known - m_entries.data())];
+    if (const Entry* known = find(client)) {
+        m_last = static_cast<std::size_t>(known - m_entries.data());
+        return m_entries[m_last];
+    }
     if (m_used == m_entries.size())
         m_entries.emplace_back();
-    Entry& entry = m_entries[m_used++];
+    m_last = m_used++;
+    Entry& entry = m_entries[m_last];
     entry.client = client;
     entry.ranges.clear();
     if (m_used == indexedFrom + 1) {
@@ -40,17 +45,6 @@ DeleteSet::Entry& DeleteSet::entryOf(ClientId client)
         m_index->emplace(number(client), m_used - 1);
     }
     return entry;
-}
-
-void DeleteSet::add(ClientId client, Clock clock, Clock length)
-{
-    if (length == 0)
-        return;
-    std::vector<ClockRange>& ranges = entryOf(client).ranges;
-    if (!ranges.empty() && ranges.back().end() == clock)
-        ranges.back().length += length;
-    else
-        ranges.push_back({clock, length});
 }
 
 void DeleteSet::clear()
@@ -98,6 +92,17 @@ bool DeleteSet::contains(Id id) const
     return after != ranges.begin() && id.clock < std::prev(after)->end();
 }
 
+bool DeleteSet::hasAdded(ClientId client, const ClockRange& range, std::size_t& at) const
+{
+    const Entry* entry = find(client);
+    if (!entry)
+        return false;
+    const std::vector<ClockRange>& ranges = entry->ranges;
+    while (at < ranges.size() && ranges[at].end() <= range.clock)
+        ++at;
+    return at < ranges.size() && ranges[at].clock <= range.clock && range.end() <= ranges[at].end();
+}
+
 std::vector<const DeleteSet::Entry*> DeleteSet::byDescendingClient() const
 {
     std::vector<const Entry*> sorted;
@@ -129,6 +134,8 @@ Result<DeleteSet, DecodeError> readDeleteSet(ByteReader& reader)
             if (length > maxClock - clock)
                 return fail(reader.errorHere(DecodeErrc::varintTooLong));
             set.add(ClientId{client}, clock, length);
+            if (k == 0)
+                set.expect(ClientId{client}, std::min<std::size_t>(rangeCount, reader.remaining() / bytesPerRange));
         }
     }
     set.sortAndMerge();

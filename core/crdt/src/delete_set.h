@@ -37,7 +37,17 @@ public:
     ~DeleteSet() = default;
 
     /// A range of length 0 is dropped. Amortised O(1).
-    void add(ClientId client, Clock clock, Clock length);
+    void add(ClientId client, Clock clock, Clock length)
+    {
+        if (length == 0)
+            return;
+        const bool isSame = m_last < m_used && m_entries[m_last].client == client; // as most often
+        std::vector<ClockRange>& ranges = (isSame ? m_entries[m_last] : entryOf(client)).ranges;
+        if (!ranges.empty() && ranges.back().end() == clock)
+            ranges.back().length += length;
+        else
+            ranges.push_back({clock, length});
+    }
     void add(const DeleteSet& other);
     /// Ascending and disjoint; touching ranges become one. `contains` needs it. O(n log n), O(n) when in order.
     void sortAndMerge();
@@ -45,6 +55,15 @@ public:
     void clear();
     /// O(log ranges).
     [[nodiscard]] bool contains(Id id) const;
+    /// Makes room for more ranges of a client that has some.
+    void expect(ClientId client, std::size_t ranges)
+    {
+        if (hasClient(client) && ranges > entryOf(client).ranges.capacity())
+            entryOf(client).ranges.reserve(ranges);
+    }
+    /// Whether the range lies in one that was added, as far as a search onwards from `at` finds: O(ranges) for all of
+    /// a client's ranges in ascending order, if that is how they were added.
+    [[nodiscard]] bool hasAdded(ClientId client, const ClockRange& range, std::size_t& at) const;
     [[nodiscard]] bool hasClient(ClientId client) const { return find(client) != nullptr; }
     [[nodiscard]] bool isEmpty() const { return m_used == 0; }
     [[nodiscard]] std::span<const Entry> entries() const { return {m_entries.data(), m_used}; }
@@ -60,6 +79,7 @@ private:
 
     std::vector<Entry> m_entries; ///< those from m_used on are spare
     std::size_t m_used = 0;
+    std::size_t m_last = 0; ///< entry that was added to last
     std::unique_ptr<Index> m_index; ///< only for more clients than a look along the row is worth
 };
 

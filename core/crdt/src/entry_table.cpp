@@ -42,7 +42,7 @@ void EntryTable::set(KeyId key, Item* last)
         return;
     }
     if (m_entries.size() == m_entries.capacity() && m_entries.size() < indexedFrom)
-        m_entries.reserve(m_entries.size() + 4); // most maps are nodes with a dozen properties
+        m_entries.reserve(m_entries.empty() ? 4 : m_entries.size() + 8); // most maps are nodes with a dozen properties
     m_entries.push_back({last, key});
     if (m_slots && 2 * m_entries.size() <= m_slots->size()) {
         std::size_t slot = slotOf(*m_slots, key);

@@ -28,6 +28,14 @@ public:
     }
     void set(KeyId key, Item* last);
     void clear();
+    /// Asks for the memory of a table that is soon needed.
+    void prefetch() const
+    {
+        if (!m_entries.empty()) {
+            __builtin_prefetch(&m_entries.front());
+            __builtin_prefetch(&m_entries.back());
+        }
+    }
     [[nodiscard]] std::span<const Entry> inOrder() const { return m_entries; }
 
 private:

@@ -89,10 +89,26 @@ void noteChange(TransactionState& transaction, Branch& branch, const Item& item)
         transaction.noteChange(branch, item.key);
 }
 
+/// What of canMerge does not change as long as nothing is deleted.
+bool goesOn(const Item& before, const Item& item)
+{
+    if (!item.hasOrigins)
+        return false;
+    // All at once: each alone is as often so as not, together they hardly ever are.
+    const Origins& origins = item.origins();
+    const auto differs = (origins.leftClock ^ (before.end() - 1)) | (origins.leftClient ^ before.client) |
+                         (static_cast<unsigned>(item.kind()) ^ static_cast<unsigned>(before.kind()));
+    return differs == 0 && item.rightOrigin() == before.rightOrigin();
+}
+
 void addToStore(Store& store, TransactionState& transaction, Item& item)
 {
     StructList& structs = store.clients.structs(item.client);
     transaction.noteGrowth(item.client, structs.state());
+    if (item.isGc())
+        transaction.hasCollected = true;
+    else if (!structs.isEmpty() && goesOn(structs.last(), item))
+        transaction.joinable.push_back(item.id());
     structs.append(&item);
 }
 
@@ -175,6 +191,7 @@ void deleteOne(Store& store, TransactionState& transaction, Item& item, std::vec
     Branch& parent = *item.parent;
     const Clock hidden = item.key ? 0 : item.visibleLength();
     item.isDeleted = true;
+    transaction.hasDeleted = true;
     parent.length -= hidden;
     if (hidden > 0 && parent.positions)
         parent.positions->hidden(item, hidden);
@@ -230,10 +247,7 @@ void integrate(Store& store, TransactionState& transaction, Item& item, Item* le
 Item& insertLocal(Store& store, TransactionState& transaction, Branch& parent, Item* left, Item* right, KeyId key,
                   Content content, Clock length)
 {
-    Item& item = *store.items.make(left ? left->lastId() : LocalId{}, right ? right->id() : LocalId{});
-    const LocalId id = store.nextId();
-    item.client = id.client;
-    item.clock = id.clock;
+    Item& item = *store.items.make(left ? left->lastId() : LocalId{}, right ? right->id() : LocalId{}, store.nextId());
     item.length = length;
     item.parent = &parent;
     item.key = key;

@@ -60,6 +60,14 @@ public:
         }
     }
 
+    /// The struct that starts at `clock`, if one still does, with those to its left.
+    void joinStart(Clock clock)
+    {
+        const Place place = m_structs.find(clock);
+        if (m_structs.at(place).clock == clock)
+            joinLeft(place);
+    }
+
     void joinAt(Clock clock)
     {
         Place place = m_structs.find(clock);
@@ -115,11 +123,25 @@ void mergeAfter(Store& store, const TransactionState& transaction)
                 joiner.joinAround(*range);
         }
     }
-    for (const TransactionState::Grown& grown : transaction.grown())
-        Joiner(store, store.clients.structs(grown.client)).joinFrom(grown.before);
+    // Among new structs few can join, and those were noted; but what is collected joins with whatever else is. A
+    // handful is walked sooner than found again.
+    constexpr Clock walkedUnits = 16;
+    const bool mayJoinAnywhere = transaction.hasDeleted || transaction.hasCollected;
+    for (const TransactionState::Grown& grown : transaction.grown()) {
+        if (mayJoinAnywhere || grown.after - grown.before <= walkedUnits)
+            Joiner(store, store.clients.structs(grown.client)).joinFrom(grown.before);
+    }
+    const auto newlyMade = [&](const LocalId& id) { return !mayJoinAnywhere && !transaction.isOlder(id); };
+    for (auto next = transaction.joinable.rbegin(); next != transaction.joinable.rend(); ++next) {
+        if (newlyMade(*next))
+            Joiner(store, store.clients.structs(next->client)).joinStart(next->clock);
+    }
     for (auto split = transaction.splits.rbegin(); split != transaction.splits.rend(); ++split) {
+        Joiner joiner(store, store.clients.structs(split->client));
         if (transaction.isOlder(*split))
-            Joiner(store, store.clients.structs(split->client)).joinAt(split->clock);
+            joiner.joinAt(split->clock);
+        else if (newlyMade(*split))
+            joiner.joinStart(split->clock);
     }
 }
 

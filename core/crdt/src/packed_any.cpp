@@ -25,6 +25,22 @@ void drop(TextBuffer* buffer)
 
 } // namespace
 
+TextArena::~TextArena()
+{
+    if (m_buffer)
+        drop(m_buffer);
+}
+
+TextBuffer& TextArena::bufferFor(std::size_t size)
+{
+    if (!m_buffer || m_buffer->capacity - m_buffer->used < size) {
+        if (m_buffer)
+            drop(m_buffer);
+        m_buffer = makeBuffer(bufferBytes);
+    }
+    return *m_buffer;
+}
+
 TextBuffer* PackedAny::buffer() const
 {
     std::uint64_t address = 0;
@@ -58,6 +74,18 @@ void PackedAny::setText(std::string_view utf8, std::size_t capacity)
     setSlice(buffer, 0, utf8.size());
 }
 
+void PackedAny::setText(std::string_view utf8, TextArena& arena)
+{
+    if (utf8.size() > TextArena::mostTextBytes)
+        return setText(utf8, 0);
+    TextBuffer& shared = arena.bufferFor(utf8.size());
+    const std::size_t start = shared.used;
+    std::memcpy(shared.bytes() + start, utf8.data(), utf8.size());
+    shared.used += static_cast<std::uint32_t>(utf8.size());
+    ++shared.owners;
+    setSlice(&shared, start, utf8.size());
+}
+
 void PackedAny::releaseHeap()
 {
     if (m_form == Form::boxed)
@@ -65,13 +93,6 @@ void PackedAny::releaseHeap()
     else
         drop(buffer());
     m_form = Form::undefined;
-}
-
-PackedAny PackedAny::ofText(std::string_view utf8)
-{
-    PackedAny packed;
-    packed.setText(utf8, 0);
-    return packed;
 }
 
 PackedAny::PackedAny(const Any& value)

@@ -20,6 +20,26 @@ struct TextBuffer {
     [[nodiscard]] char* bytes() { return reinterpret_cast<char*>(this + 1); }
 };
 
+/// Puts the short texts of an update side by side into buffers that they share: a load makes many of them at once. A
+/// buffer goes with the last of its texts, so it holds no more than a handful.
+class TextArena
+{
+public:
+    TextArena() = default;
+    TextArena(const TextArena&) = delete;
+    TextArena& operator=(const TextArena&) = delete;
+    ~TextArena();
+
+private:
+    friend class PackedAny;
+    static constexpr std::size_t bufferBytes = 2048 - sizeof(TextBuffer);
+    static constexpr std::size_t mostTextBytes = 256;
+    /// With room for `size` bytes, at most mostTextBytes.
+    TextBuffer& bufferFor(std::size_t size);
+
+    TextBuffer* m_buffer = nullptr;
+};
+
 /// A value in 16 bytes: what nearly all properties are (numbers, booleans, short strings) without a second
 /// allocation; long text as a slice; arrays, objects and bytes as a pointer to an Any. Move-only.
 class PackedAny
@@ -31,7 +51,12 @@ public:
     PackedAny() = default; ///< undefined
     explicit PackedAny(const Any& value);
     /// `utf8` is well-formed.
-    static PackedAny ofText(std::string_view utf8);
+    static PackedAny ofText(std::string_view utf8)
+    {
+        PackedAny packed;
+        packed.becomeText(utf8, nullptr);
+        return packed;
+    }
     /// The next value of the reader, which a scan has passed already.
     static PackedAny read(WireReader& reader);
     PackedAny(PackedAny&& other) noexcept { take(other); }
@@ -74,6 +99,16 @@ protected:
     }
     template <class T> void save(T value, std::size_t at = 0) { std::memcpy(m_data + at, &value, sizeof(T)); }
     void setForm(Form form) { m_form = form; }
+    /// For a value that holds nothing yet.
+    void becomeText(std::string_view utf8, TextArena* arena)
+    {
+        if (utf8.size() <= inlineBytes)
+            setInlineText(utf8);
+        else if (arena)
+            setText(utf8, *arena);
+        else
+            setText(utf8, 0);
+    }
     [[nodiscard]] Form form() const { return m_form; }
 
 private:
@@ -84,6 +119,25 @@ private:
     [[nodiscard]] std::string_view sliceText() const { return {buffer()->bytes() + sliceStart(), sliceSize()}; }
     void setSlice(TextBuffer* buffer, std::size_t start, std::size_t size);
     void setText(std::string_view utf8, std::size_t capacity);
+    void setText(std::string_view utf8, TextArena& arena);
+    /// Where there is none yet. In two pieces that overlap, which takes fewer steps than a call.
+    void setInlineText(std::string_view utf8)
+    {
+        const std::size_t size = utf8.size();
+        const auto copyEnds = [&](auto piece) {
+            std::memcpy(&piece, utf8.data() + size - sizeof(piece), sizeof(piece));
+            std::memcpy(m_data, utf8.data(), sizeof(piece));
+            std::memcpy(m_data + size - sizeof(piece), &piece, sizeof(piece));
+        };
+        if (size >= 8)
+            copyEnds(std::uint64_t{});
+        else if (size >= 4)
+            copyEnds(std::uint32_t{});
+        else
+            for (std::size_t i = 0; i < size; ++i)
+                m_data[i] = utf8[i];
+        m_form = static_cast<Form>(static_cast<std::size_t>(Form::inlineText) + size);
+    }
     void take(PackedAny& other) noexcept
     {
         std::memcpy(m_data, other.m_data, sizeof(m_data));

@@ -37,7 +37,7 @@ template <class Source, class Found> void scanClients(Source& source, std::uint6
         StructCursor<Source> pass(source, block.client, clock, structCount);
         for (StructView view; pass.next(view); block.end = view.end())
             block.firstClock = block.structCount++ == 0 ? view.id.clock : block.firstClock;
-        source.trust();
+        source.trust(pass.source());
         block.structs = StructCursor<Source>(source, block.client, clock, structCount);
         source = pass.source();
         if (block.structCount > 0)

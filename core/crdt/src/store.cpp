@@ -26,9 +26,7 @@ StateVector Store::stateVector() const
 StructList::Place Store::cutAt(TransactionState& transaction, StructList& structs, StructList::Place place, Clock offset)
 {
     Item& left = structs.at(place);
-    Item* right = items.make({left.client, left.clock + offset - 1}, left.rightOrigin());
-    right->client = left.client;
-    right->clock = left.clock + offset;
+    Item* right = items.make({left.client, left.clock + offset - 1}, left.rightOrigin(), {left.client, left.clock + offset});
     right->length = left.length - offset;
     right->isDeleted = left.isDeleted;
     right->keep = left.keep;

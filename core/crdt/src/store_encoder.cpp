@@ -7,6 +7,7 @@
 
 #include "any_codec.h"
 #include "pending_update.h"
+#include "ready_memory.h"
 #include "update_encoder_v1.h"
 #include "update_encoder_v2.h"
 #include "update_merge.h"
@@ -121,9 +122,7 @@ void writeStructs(Encoder& encoder, const Store& store, std::span<FirstClock> cl
 template <class Encoder> void writeHead(Encoder& encoder, const Store& store, const Item& item, Clock length)
 {
     ItemPool pool;
-    Item& head = *pool.make(item.origin(), item.rightOrigin());
-    head.client = item.client;
-    head.clock = item.clock;
+    Item& head = *pool.make(item.origin(), item.rightOrigin(), item.id());
     head.length = length;
     head.parent = item.parent;
     head.key = item.key;
@@ -146,7 +145,9 @@ void noteDeletesBefore(DeleteSet& deletes, ClientId id, const StructList& struct
     } while (structs.stepForward(place));
 }
 
-template <class Encoder> void writeState(Encoder& encoder, const Store& store, const StateVector& since)
+/// Calls `visit` after each item.
+template <class Encoder, class Visit>
+void writeState(Encoder& encoder, const Store& store, const StateVector& since, Visit visit)
 {
     std::vector<FirstClock> clients;
     DeleteSet deletes;
@@ -165,18 +166,48 @@ template <class Encoder> void writeState(Encoder& encoder, const Store& store, c
     writeStructs(encoder, store, std::span(clients), [&](const Item& item) {
         if (item.isDeleted)
             deletes.add(store.clients.id(item.client), item.clock, item.length);
+        visit();
     });
     deletes.sortAndMerge();
     encoder.deletes(deletes);
+}
+
+/// Room that the encoded structs are likely to fit in; more is taken where it proves too small.
+std::size_t likelyBytes(const Store& store, const StateVector& since)
+{
+    constexpr std::size_t bytesPerStruct = 24;
+    std::size_t structs = 0;
+    for (ClientRef client = 0; client < store.clients.count(); ++client)
+        structs += since.contains(store.clients.id(client)) ? 0 : store.clients.structs(client).size();
+    return structs * bytesPerStruct;
 }
 
 template <class Encoder> Bytes encodedState(const Store& store, const StateVector& since)
 {
     WireWriter out;
     Encoder encoder(out);
-    writeState(encoder, store, since);
-    encoder.finish();
-    return out.copy();
+    if constexpr (std::is_same_v<Encoder, UpdateEncoderV1>) {
+        // Update v1 is written in one go, so it can leave the cache in pieces and reach its place without a copy of
+        // the whole, in pages that are there already.
+        constexpr std::size_t pieceBytes = std::size_t{1} << 17;
+        Bytes whole;
+        writeState(encoder, store, since, [&] {
+            if (out.size() < pieceBytes)
+                return;
+            if (whole.empty())
+                whole.reserve(std::max(out.size(), likelyBytes(store, since)));
+            makeReady(whole.data() + whole.size(), std::min(out.size(), whole.capacity() - whole.size()));
+            out.drainTo(whole);
+        });
+        if (whole.empty())
+            return out.copy();
+        out.drainTo(whole);
+        return whole;
+    } else {
+        writeState(encoder, store, since, [] {});
+        encoder.finish();
+        return out.copy();
+    }
 }
 
 /// What waits for missing structs and is not known by `since`.

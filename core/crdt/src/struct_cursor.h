@@ -21,9 +21,10 @@ public:
     [[nodiscard]] const Source& source() const { return m_source; }
 
 private:
-    void readStruct(StructView& out);
-    void readPlace(StructView& out, std::uint8_t info);
-    void readContent(StructView& out);
+    [[gnu::always_inline]] void readStruct(StructView& out);
+    [[gnu::always_inline]] void readPlace(StructView& out, std::uint8_t info);
+    [[gnu::noinline]] void readPlaceByParts(StructView& out);
+    [[gnu::always_inline]] void readContent(StructView& out);
 
     Source m_source;
     ClientId m_client{};

@@ -5,17 +5,38 @@
 #include <cstring>
 #include <new>
 
+#include "ready_memory.h"
+
 namespace tessera::crdt {
 
 StructList::RowPointer StructList::makeRow(std::uint32_t capacity, Clock first)
 {
-    const std::size_t bytes = sizeof(Row) + capacity * (sizeof(std::uint32_t) + sizeof(Item*));
-    return RowPointer(new (::operator new(bytes)) Row{first, 0, capacity});
+    if (m_ready && capacity == rowCapacity && m_ready->rowsLeft > 0) {
+        std::byte* memory = m_ready->blocks.back().get() + --m_ready->rowsLeft * rowBytes(rowCapacity);
+        return RowPointer(new (memory) Row{first, 0, capacity, true});
+    }
+    return RowPointer(new (::operator new(rowBytes(capacity))) Row{first, 0, capacity, false});
+}
+
+void StructList::expect(std::size_t structs)
+{
+    constexpr std::size_t worthFrom = 4;
+    const std::size_t rows = structs / rowCapacity;
+    if (rows < worthFrom)
+        return;
+    if (!m_ready)
+        m_ready = std::make_unique<ReadyRows>();
+    if (m_ready->rowsLeft >= rows)
+        return;
+    const std::size_t bytes = rows * rowBytes(rowCapacity);
+    m_ready->blocks.emplace_back(static_cast<std::byte*>(::operator new(bytes)));
+    m_ready->rowsLeft = rows;
+    makeReady(m_ready->blocks.back().get(), bytes);
 }
 
 void StructList::grow(RowPointer& row)
 {
-    RowPointer larger = makeRow(std::min(rowCapacity, row->capacity * 4), row->first);
+    RowPointer larger = makeRow(std::min<std::uint32_t>(rowCapacity, row->capacity * 4u), row->first);
     std::memcpy(larger->items(), row->items(), row->count * sizeof(Item*));
     std::memcpy(larger->starts(), row->starts(), row->count * sizeof(std::uint32_t));
     larger->count = row->count;
@@ -47,17 +68,12 @@ void StructList::insertRow(std::size_t at, RowPointer row)
     m_rows.insert(m_rows.begin() + static_cast<std::ptrdiff_t>(at), std::move(row));
 }
 
-void StructList::append(Item* item)
+void StructList::makeRoomFor(Clock clock)
 {
-    assert(item->clock == m_state);
-    if (m_rows.empty() || m_rows.back()->count == rowCapacity || !fits(*m_rows.back(), item->clock)) {
-        insertRow(m_rows.size(), makeRow(m_rows.empty() ? 2 : rowCapacity, item->clock));
-    }
-    if (m_rows.back()->count == m_rows.back()->capacity)
+    if (m_rows.empty() || m_rows.back()->count == rowCapacity || !fits(*m_rows.back(), clock))
+        insertRow(m_rows.size(), makeRow(m_rows.empty() ? 2 : rowCapacity, clock));
+    else
         grow(m_rows.back());
-    m_rows.back()->insert(m_rows.back()->count, item);
-    m_state = item->end();
-    ++m_size;
 }
 
 StructList::Place StructList::find(Clock clock) const
@@ -75,17 +91,7 @@ StructList::Place StructList::find(Clock clock) const
     }
     Row& row = *m_rows[at];
     const Clock offset = clock - row.first;
-    const auto isAt = [&](std::size_t column) {
-        return row.starts()[column] <= offset && (column + 1 == row.count || offset < row.starts()[column + 1]);
-    };
-    for (std::size_t column = m_lastColumn; column < std::min<std::size_t>(m_lastColumn + 3, row.count); ++column) {
-        if (isAt(column)) {
-            m_lastColumn = column;
-            return {at, column};
-        }
-    }
-    m_lastColumn = columnOf(row, offset);
-    return {at, m_lastColumn};
+    return {at, columnOf(row, offset)};
 }
 
 std::size_t StructList::columnOf(Row& row, Clock offset)
@@ -94,10 +100,9 @@ std::size_t StructList::columnOf(Row& row, Clock offset)
     const std::size_t last = row.count - std::size_t{1};
     if (offset >= starts[last])
         return last;
-    // Structs of even length, as in a row of property values, are where the share of the clocks says.
-    const std::size_t guess = static_cast<std::size_t>((offset - starts[0]) * last / (starts[last] - starts[0]));
-    if (starts[guess] <= offset && offset < starts[guess + 1])
-        return guess;
+    // Structs of length 1, as a row of property values.
+    if (starts[last] - starts[0] == last)
+        return static_cast<std::size_t>(offset - starts[0]);
     // Without branches on the comparison: they could not be predicted.
     std::size_t first = 0;
     for (std::size_t count = row.count; count > 1;) {

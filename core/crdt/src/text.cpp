@@ -3,6 +3,7 @@
 #include <core/base/utf.h>
 
 #include "list.h"
+#include "ready_memory.h"
 #include "text_cleanup.h"
 #include "text_runs.h"
 
@@ -224,6 +225,8 @@ std::string Text::toString() const
     std::string text;
     if (!m_branch)
         return text;
+    text.reserve(m_branch->length); // all of it, if it is ASCII
+    makeReady(text.data(), m_branch->length);
     for (const Item* item = m_branch->start; item; item = item->right) {
         if (!item->isDeleted && item->kind() == ContentKind::string)
             text += item->content.text();

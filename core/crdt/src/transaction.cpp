@@ -96,7 +96,7 @@ void cleanUp(Store& store, TransactionState& transaction)
     store.hooks.notify(transaction);
     if (transaction.needsFormattingCleanup)
         cleanUpFormatting(store, transaction);
-    if (store.gc)
+    if (store.gc && transaction.hasDeleted)
         collectDeleted(store, transaction.deletes);
     mergeAfter(store, transaction);
     takeNewClientIdIfUsed(store, transaction);

@@ -10,6 +10,8 @@ void TransactionState::reset(Doc& doc, const Origin& newOrigin, bool isLocalNow,
     handle.emplace(Transaction(doc, newOrigin, isLocalNow));
     deletes.clear();
     splits.clear();
+    joinable.clear();
+    hasDeleted = hasCollected = false;
     subdocuments.added.clear();
     subdocuments.removed.clear();
     subdocuments.loaded.clear();
@@ -23,24 +25,16 @@ void TransactionState::reset(Doc& doc, const Origin& newOrigin, bool isLocalNow,
     m_grown.clear();
 }
 
-void TransactionState::noteChange(Branch& branch, KeyId key)
+TransactionState::Change& TransactionState::newChange(Branch& branch)
 {
-    // The slot may be left from another transaction: it counts only where it points back.
-    const bool isKnown = branch.changeSlot < m_changeCount && m_changes[branch.changeSlot].branch == &branch;
-    if (!isKnown) {
-        if (m_changeCount == m_changes.size())
-            m_changes.emplace_back();
-        branch.changeSlot = static_cast<std::uint32_t>(m_changeCount++);
-        Change& fresh = m_changes[branch.changeSlot];
-        fresh.branch = &branch;
-        fresh.keys.clear();
-        fresh.childList = false;
-    }
-    Change& change = m_changes[branch.changeSlot];
-    if (key == 0)
-        change.childList = true;
-    else if (change.keys.empty() || change.keys.back() != key)
-        change.keys.push_back(key);
+    if (m_changeCount == m_changes.size())
+        m_changes.emplace_back();
+    branch.changeSlot = static_cast<std::uint32_t>(m_changeCount++);
+    Change& fresh = m_changes[branch.changeSlot];
+    fresh.branch = &branch;
+    fresh.keys.clear();
+    fresh.childList = false;
+    return fresh;
 }
 
 void TransactionState::dropChange(Branch& branch)
@@ -49,12 +43,10 @@ void TransactionState::dropChange(Branch& branch)
         m_changes[branch.changeSlot].branch = nullptr;
 }
 
-void TransactionState::noteGrowth(ClientRef client, Clock before)
+void TransactionState::noteFirstGrowth(ClientRef client, Clock before)
 {
     if (client >= m_grownBefore.size())
         m_grownBefore.resize(client + 1, maxClock + 1);
-    if (m_grownBefore[client] <= maxClock)
-        return;
     m_grownBefore[client] = before;
     m_grown.push_back({client, before});
 }

@@ -33,17 +33,33 @@ struct TransactionState {
     std::optional<Transaction> handle;
     DeleteSet deletes;
     std::vector<LocalId> splits; ///< right halves, to be joined again at the end
+    std::vector<LocalId> joinable; ///< new structs that go on where the one before ends, and may be one with it
+    bool hasDeleted = false;     ///< items that held something, which is now to be collected
+    bool hasCollected = false;   ///< got structs that are collected already, which join without being neighbours
     bool needsFormattingCleanup = false;
     SubdocumentsEvent subdocuments;
 
     void reset(Doc& doc, const Origin& newOrigin, bool isLocalNow, const void* owner);
     /// `key` 0: the child list. Amortised O(1).
-    void noteChange(Branch& branch, KeyId key);
+    void noteChange(Branch& branch, KeyId key)
+    {
+        // The slot may be left from another transaction: it counts only where it points back.
+        const bool isKnown = branch.changeSlot < m_changeCount && m_changes[branch.changeSlot].branch == &branch;
+        Change& change = isKnown ? m_changes[branch.changeSlot] : newChange(branch);
+        if (key == 0)
+            change.childList = true;
+        else if (change.keys.empty() || change.keys.back() != key)
+            change.keys.push_back(key);
+    }
     void dropChange(Branch& branch);
     /// In order of first change.
     [[nodiscard]] std::span<Change> changes() { return {m_changes.data(), m_changeCount}; }
     [[nodiscard]] std::span<const Change> changes() const { return {m_changes.data(), m_changeCount}; }
-    void noteGrowth(ClientRef client, Clock before);
+    void noteGrowth(ClientRef client, Clock before)
+    {
+        if (isOlder({client, before}))
+            noteFirstGrowth(client, before);
+    }
     /// Notes where each client that grew stands now.
     void noteEnd(const ClientTable& clients);
     [[nodiscard]] const std::vector<Grown>& grown() const { return m_grown; }
@@ -57,6 +73,9 @@ struct TransactionState {
     [[nodiscard]] bool changedAnything() const { return !m_grown.empty() || !deletes.isEmpty(); }
 
 private:
+    Change& newChange(Branch& branch);
+    void noteFirstGrowth(ClientRef client, Clock before);
+
     std::vector<Change> m_changes; ///< those from m_changeCount on are spare
     std::size_t m_changeCount = 0;
     std::vector<Grown> m_grown;

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] WireReader& rest() { return m_reader; }
     [[nodiscard]] const WireReader& rest() const { return m_reader; }
     void fail(DecodeErrc code, std::size_t offset) { m_reader.fail(code, offset); }
-    void trust() { m_reader.trust(); }
+    void trust(const SourceV1& passed) { m_reader.trust(passed.m_reader); }
 
     ClientId client() { return ClientId{m_reader.varUint()}; }
     std::uint8_t info() { return m_reader.byte(); }
@@ -42,12 +42,7 @@ public:
     Id rightId() { return leftId(); }
     bool parentIsRoot() { return m_reader.varUint() == 1; }
     std::string_view text() { return m_reader.varString(); }
-    std::string_view text(Clock& utf16Units)
-    {
-        const std::string_view text = m_reader.varString();
-        utf16Units = utf16Length(text);
-        return text;
-    }
+    std::string_view text(Clock& utf16Units) { return m_reader.varString(utf16Units); }
     std::string_view key() { return m_reader.varString(); }
     std::uint64_t typeRef() { return m_reader.varUint(); }
     Clock length() { return m_reader.varUint(); }
@@ -57,7 +52,41 @@ public:
     ByteView jsonTexts(std::uint64_t count);
     ByteView jsonValue();
 
+    /// The neighbours of a struct, or the item that is its parent, with one look at how much is left. Reads nothing and
+    /// says no where that is little, or to anything else, right or wrong.
+    [[gnu::always_inline]] bool readPlaceAtOnce(StructView& out, std::uint8_t info)
+    {
+        constexpr std::size_t mostBytes = 4 * WireReader::longestVarUint;
+        if (m_reader.remaining() < mostBytes)
+            return false;
+        const std::uint8_t* at = m_reader.position();
+        if (out.hasOrigin && !(at = idAt(at, out.origin)))
+            return false;
+        if (out.hasRightOrigin && !(at = idAt(at, out.rightOrigin)))
+            return false;
+        if (!out.hasOrigin && !out.hasRightOrigin) {
+            constexpr std::uint8_t keyBit = 0x20;
+            if (*at != 0 || !(at = idAt(at + 1, out.parentItem)))
+                return false;
+            out.parent = StructView::Parent::item;
+            m_reader.skipTo(at);
+            if (info & keyBit)
+                out.key = text();
+            return true;
+        }
+        m_reader.skipTo(at);
+        return true;
+    }
+
 private:
+    static const std::uint8_t* idAt(const std::uint8_t* at, Id& id)
+    {
+        std::uint64_t client = 0;
+        at = WireReader::varUintAt(at, client);
+        id.client = ClientId{client};
+        return at ? WireReader::varUintAt(at, id.clock) : nullptr;
+    }
+
     WireReader m_reader;
 };
 

@@ -147,7 +147,7 @@ Result<ScannedUpdate<CursorV2>, DecodeError> scanLimited(ByteView update, std::u
             return fail(DecodeError{DecodeErrc::tooLarge, 0});
         storage->collectsKeys = true;
         SourceV2 again = start;
-        again.trust();
+        again.trust(source);
         scanClients(again, structLimit, [](const auto&) {});
         storage->collectsKeys = false;
     }

@@ -81,7 +81,7 @@ public:
     [[nodiscard]] WireReader& rest() { return m_rest; }
     [[nodiscard]] const WireReader& rest() const { return m_rest; }
     void fail(DecodeErrc code, std::size_t offset) { m_rest.fail(code, offset); }
-    void trust() { m_rest.trust(); }
+    void trust(const SourceV2& passed) { m_rest.trust(passed.m_rest); }
     [[nodiscard]] std::uint64_t keyCount() const { return m_keyCount; }
 
     ClientId client() { return ClientId{m_clients.next(m_rest)}; }
@@ -111,6 +111,8 @@ public:
     ByteView anyValues(std::uint64_t count) { return passAnyValues(m_rest, count); }
     ByteView jsonTexts(std::uint64_t count);
     ByteView jsonValue() { return anyValues(1); }
+    /// The parts lie in columns of their own.
+    static bool readPlaceAtOnce(StructView&, std::uint8_t) { return false; }
 
 private:
     WireReader m_rest;

@@ -31,10 +31,17 @@ public:
     {
         return {start, m_failed ? 0 : static_cast<std::size_t>(m_at - start)};
     }
+    /// Goes on at a place further on in the input.
+    void skipTo(const std::uint8_t* position) { m_at = position; }
     [[nodiscard]] const std::uint8_t* begin() const { return m_begin; }
     /// Whether the bytes were read before, so that text needs no check.
     [[nodiscard]] bool isTrusted() const { return m_isTrusted; }
-    void trust() { m_isTrusted = true; }
+    /// `passed` is this reader after the bytes were read for the first time.
+    void trust(const WireReader& passed)
+    {
+        m_isTrusted = true;
+        m_isAscii = !passed.m_sawMore;
+    }
 
     void fail(DecodeErrc code, std::size_t offset)
     {
@@ -110,14 +117,62 @@ public:
     {
         const std::size_t start = offset();
         const std::string_view text = asText(varBuffer());
-        if (!m_isTrusted && !isUtf8(text)) {
+        if (!m_isTrusted && !isAscii(text) && !isUtf8(text)) {
             fail(DecodeErrc::invalidUtf8, start);
             return {};
         }
         return text;
     }
 
+    /// The same, with its length in UTF-16 units.
+    std::string_view varString(std::uint64_t& utf16Units)
+    {
+        const std::size_t start = offset();
+        const std::string_view text = asText(varBuffer());
+        utf16Units = text.size();
+        return m_isAscii || isAscii(text) ? text : checkedText(text, start, utf16Units);
+    }
+
+    /// How far varUintAt looks.
+    static constexpr std::size_t longestVarUint = 8;
+    /// Reads where at least longestVarUint bytes are left. The place after it; null when it is longer or too large.
+    /// Two or three bytes, which most clocks take, one by one, more at once.
+    static const std::uint8_t* varUintAt(const std::uint8_t* at, std::uint64_t& value)
+    {
+        value = at[0];
+        if (at[0] < 0x80)
+            return at + 1;
+        value += (std::uint64_t{at[1]} << 7) - 0x80;
+        if (at[1] < 0x80)
+            return at + 2;
+        value += (std::uint64_t{at[2]} << 14) - 0x4000;
+        return at[2] < 0x80 ? at + 3 : varUintByWord(at, value);
+    }
+
 private:
+    /// The bytes up to the first without the high bit, then their groups of seven pushed together.
+    [[gnu::noinline]] static const std::uint8_t* varUintByWord(const std::uint8_t* at, std::uint64_t& value)
+    {
+        std::uint64_t word = loadWord(at);
+        const std::uint64_t ends = ~word & 0x8080808080808080;
+        if (ends == 0)
+            return nullptr;
+        word &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f;
+        word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
+        word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
+        value = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+        return value >> 53 ? nullptr : at + (std::countr_zero(ends) + 1) / 8;
+    }
+    [[gnu::noinline]] std::string_view checkedText(std::string_view text, std::size_t start, std::uint64_t& utf16Units)
+    {
+        if (!m_isTrusted && !isUtf8(text)) {
+            fail(DecodeErrc::invalidUtf8, start);
+            text = {};
+        }
+        m_sawMore = true;
+        utf16Units = utf16Length(text);
+        return text;
+    }
     static std::uint64_t loadWord(const std::uint8_t* at)
     {
         static_assert(std::endian::native == std::endian::little);
@@ -125,21 +180,14 @@ private:
         std::memcpy(&word, at, sizeof(word));
         return word;
     }
-    /// All bytes at once: those up to the first without the high bit, then their groups of seven pushed together.
     [[gnu::noinline]] std::uint64_t longVarUint()
     {
-        if (remaining() < sizeof(std::uint64_t))
+        std::uint64_t value = 0;
+        const std::uint8_t* after = remaining() < longestVarUint ? nullptr : varUintAt(m_at, value);
+        if (!after)
             return varUintByteByByte();
-        std::uint64_t word = loadWord(m_at);
-        const std::uint64_t ends = ~word & 0x8080808080808080;
-        if (ends == 0)
-            return varUintByteByByte();
-        m_at += (std::countr_zero(ends) + 1) / 8;
-        word &= (ends ^ (ends - 1)) & 0x7f7f7f7f7f7f7f7f;
-        word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
-        word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
-        word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
-        return word >> 53 ? tooLong() : word;
+        m_at = after;
+        return value;
     }
     std::uint64_t tooLong()
     {
@@ -168,6 +216,8 @@ private:
     DecodeError m_error;
     bool m_failed = false;
     bool m_isTrusted = false;
+    bool m_sawMore = false; ///< than ASCII where text was measured
+    bool m_isAscii = false; ///< all such text, as the first reading found
 };
 
 /// Passes one encoded any without keeping it; checks tags, UTF-8 and the nesting limit of readAny.

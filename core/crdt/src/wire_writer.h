@@ -22,6 +22,12 @@ public:
     void clear() { m_size = 0; }
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] ByteView view() const { return {m_bytes.get(), m_size}; }
+    /// Moves what is written behind what is in `out`, and goes on empty.
+    void drainTo(Bytes& out)
+    {
+        out.insert(out.end(), m_bytes.get(), m_bytes.get() + m_size);
+        m_size = 0;
+    }
     [[nodiscard]] Bytes copy() const { return {m_bytes.get(), m_bytes.get() + m_size}; }
 
     void byte(std::uint8_t value)

@@ -2,11 +2,32 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 /// UTF-8 text measured in UTF-16 code units, the length unit of Yjs. Pure; safe on any thread.
 namespace tessera {
+
+/// Without a byte of 0x80 and more. Looks at words that overlap at the end, so that short text takes no loop.
+[[nodiscard]] inline bool isAscii(std::string_view text)
+{
+    const auto load = [&](auto word, std::size_t at) {
+        std::memcpy(&word, text.data() + at, sizeof(word));
+        return word;
+    };
+    if (text.size() >= 8) {
+        std::uint64_t bits = load(std::uint64_t{}, text.size() - 8);
+        for (std::size_t at = 0; at + 8 < text.size(); at += 8)
+            bits |= load(std::uint64_t{}, at);
+        return (bits & 0x8080808080808080) == 0;
+    }
+    if (text.size() >= 4)
+        return ((load(std::uint32_t{}, 0) | load(std::uint32_t{}, text.size() - 4)) & 0x80808080) == 0;
+    if (text.empty())
+        return true;
+    return ((text.front() | text[text.size() / 2] | text.back()) & 0x80) == 0;
+}
 
 [[nodiscard]] bool isUtf8(std::string_view text);
 /// Length in UTF-16 code units. Malformed bytes count one each.
