@@ -19,9 +19,13 @@ void draw(const std::vector<document::Effect>& effects)
     scene::PushLayer push;
     push.effects = std::make_shared<const std::vector<document::Effect>>(effects);
     scene::DisplayList list;
-    list.items = {{push, {}, bounds, 0},
-                  {scene::FillPath{std::make_shared<const Path>(rectPath(box)), document::FillRule::nonzero, {Color{1, 0.5f, 0, 0.7f}}}, {}, box, 0},
-                  {scene::PopLayer{}, {}, bounds, 0}};
+    list.items = {
+        {push, {}, bounds, 0},
+        {scene::FillPath{std::make_shared<const Path>(rectPath(box)), document::FillRule::nonzero, {Color{1, 0.5f, 0, 0.7f}}},
+         {},
+         box,
+         0},
+        {scene::PopLayer{}, {}, bounds, 0}};
     cpu::Renderer renderer;
     static_cast<void>(renderer.render(list, {Transform{1.5, 0.2, -0.1, 0.8, 0, 0}, 20, 16}, {1, 1, 1, 1}));
 }
@@ -31,7 +35,8 @@ bool isSmall(const std::vector<document::Effect>& effects)
 {
     for (const document::Effect& effect : effects) {
         const double far = std::max({std::abs(effect.offset.x), std::abs(effect.offset.y), effect.blur, std::abs(effect.spread)});
-        if (far > 200 || (effect.filter && (effect.filter->region.width > 100 || effect.filter->region.height > 100 || effect.filter->primitives.size() > 16)))
+        if (far > 200 || (effect.filter && (effect.filter->region.width > 100 || effect.filter->region.height > 100 ||
+                                            effect.filter->primitives.size() > 16)))
             return false;
     }
     return effects.size() <= 4;
