@@ -129,7 +129,7 @@ void integrateContent(Store& store, TransactionState& transaction, Item& item)
     case ContentKind::format: item.parent->hasFormatting = true; break;
     case ContentKind::type: item.content.branch()->item = &item; break;
     case ContentKind::subdocument:
-        noteSubdocumentAdded(transaction.subdocuments, subdocumentIn(store, item));
+        noteSubdocumentAdded(store.subdocuments, transaction.subdocuments, subdocumentIn(store, item));
         break;
     default: break;
     }
@@ -181,7 +181,7 @@ void deleteOne(Store& store, TransactionState& transaction, Item& item, std::vec
     transaction.deletes.add(store.clients.id(item.client), item.clock, item.length);
     noteChange(transaction, parent, item);
     if (item.kind() == ContentKind::subdocument)
-        noteSubdocumentRemoved(transaction.subdocuments, subdocumentIn(store, item));
+        noteSubdocumentRemoved(store.subdocuments, transaction.subdocuments, subdocumentIn(store, item));
     Branch* branch = item.content.branch();
     if (!branch)
         return;

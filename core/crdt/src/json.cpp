@@ -252,6 +252,22 @@ private:
         return count;
     }
 
+    /// Whether the first digit that is no zero stands left of the point once the exponent has moved it.
+    [[nodiscard]] static bool isAtLeastOne(std::string_view number)
+    {
+        const std::size_t e = std::min(number.find_first_of("eE"), number.size());
+        const std::string_view digits = number.substr(0, e);
+        const std::size_t point = std::min(digits.find('.'), digits.size());
+        const std::size_t first = std::min(digits.find_first_of("123456789"), digits.size());
+        std::int32_t exponent = 0;
+        if (e < number.size()) {
+            const std::string_view shift = number.substr(number[e + 1] == '+' ? e + 2 : e + 1);
+            if (std::from_chars(shift.data(), shift.data() + shift.size(), exponent).ec != std::errc())
+                return shift.front() != '-'; // longer than any number of digits
+        }
+        return static_cast<std::int64_t>(point) + exponent > static_cast<std::int64_t>(first);
+    }
+
     Result<Any, DecodeError> readNumber()
     {
         const std::size_t start = m_at;
@@ -266,10 +282,8 @@ private:
                 return broken();
             at += 1 + fraction;
         }
-        bool negativeExponent = false;
         if (at < m_text.size() && (m_text[at] == 'e' || m_text[at] == 'E')) {
             ++at;
-            negativeExponent = at < m_text.size() && m_text[at] == '-';
             at += at < m_text.size() && (m_text[at] == '-' || m_text[at] == '+');
             const std::size_t exponent = digitsAt(at);
             if (exponent == 0)
@@ -279,9 +293,8 @@ private:
         double value = 0;
         const auto parsed = std::from_chars(m_text.data() + start, m_text.data() + at, value);
         if (parsed.ec == std::errc::result_out_of_range) {
-            const bool tiny = negativeExponent || m_text.substr(start, at - start).starts_with("0.") ||
-                              m_text.substr(start, at - start).starts_with("-0.");
-            value = tiny ? 0.0 : std::numeric_limits<double>::infinity();
+            const bool isTiny = !isAtLeastOne(m_text.substr(start, at - start));
+            value = isTiny ? 0.0 : std::numeric_limits<double>::infinity();
             value = m_text[start] == '-' ? -value : value;
         }
         m_at = at;

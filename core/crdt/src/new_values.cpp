@@ -24,7 +24,7 @@ Branch* finish(Store& store, TransactionState& transaction, Item& item, const Ne
         return item.content.branch();
     }
     if (const auto* subdocument = std::get_if<NewSubdocument>(&value))
-        setWanted(transaction.subdocuments, store.publicId(item.id()), subdocument->shouldLoad);
+        setWanted(store.subdocuments, transaction.subdocuments, store.publicId(item.id()), subdocument->shouldLoad);
     return nullptr;
 }
 

@@ -72,9 +72,8 @@ RelativePosition relativePosition(const SharedType& type, std::size_t index,
     Branch& branch = *type.branch();
     if (branch.item)
         position.type = store.publicId(branch.item->id());
-    else
-        position.rootName =
-            std::string(branch.isRoot ? store.keys.text(branch.name) : std::string_view());
+    else if (branch.isRoot)
+        position.rootName = std::string(store.keys.text(branch.name));
     const bool sticksLeft = association == Association::left;
     if (sticksLeft && index == 0)
         return position;

@@ -23,12 +23,16 @@ Result<void, SnapshotErrc> checkReadable(const Store& store, const Snapshot& sna
 
 namespace {
 
-/// The item of a key's chain that was its value.
-const Item* entryAt(const Store& store, const Item* last, const SnapshotView& view)
+/// The unit of a key's chain that was its value. Values that were overwritten may share an item.
+ItemAt entryAt(const Store& store, Item* last, const SnapshotView& view)
 {
     while (last && !view.existed(store.publicId(last->id())))
         last = last->left;
-    return last && view.shows(store.publicId(last->lastId())) ? last : nullptr;
+    if (!last)
+        return {};
+    Id unit = store.publicId(last->id());
+    unit.clock = view.existedUntil(unit, last->end()) - 1;
+    return view.shows(unit) ? ItemAt{last, unit.clock - last->clock} : ItemAt{};
 }
 
 } // namespace
@@ -106,8 +110,8 @@ Result<std::vector<std::pair<std::string, Value>>, SnapshotErrc> entriesAt(const
     const SnapshotView view(snapshot);
     std::vector<std::pair<std::string, Value>> entries;
     for (const EntryTable::Entry& entry : map.branch()->entries.inOrder()) {
-        if (const Item* item = entryAt(store, entry.last, view))
-            entries.emplace_back(store.keys.text(entry.key), lastValue(map.doc(), *item));
+        if (const ItemAt at = entryAt(store, entry.last, view); at.item)
+            entries.emplace_back(store.keys.text(entry.key), valueAt(map.doc(), *at.item, at.offset));
     }
     return entries;
 }

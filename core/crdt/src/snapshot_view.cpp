@@ -15,10 +15,11 @@ std::vector<ClockRange>::const_iterator rangeFrom(const std::vector<ClockRange>&
 
 } // namespace
 
-bool SnapshotView::existed(Id id) const
+Clock SnapshotView::existedUntil(Id id, Clock end) const
 {
     const auto known = m_snapshot.stateVector.find(id.client);
-    return known != m_snapshot.stateVector.end() && id.clock < known->second;
+    const Clock state = known == m_snapshot.stateVector.end() ? 0 : known->second;
+    return std::clamp(state, id.clock, end);
 }
 
 Clock SnapshotView::deletedEnd(Id id) const
@@ -32,11 +33,9 @@ Clock SnapshotView::deletedEnd(Id id) const
 
 Clock SnapshotView::sameUntil(Id id, Clock end) const
 {
-    const auto known = m_snapshot.stateVector.find(id.client);
-    const Clock state = known == m_snapshot.stateVector.end() ? 0 : known->second;
-    if (id.clock >= state)
+    if (!existed(id))
         return end;
-    end = std::min(end, state);
+    end = existedUntil(id, end);
     const auto ranges = m_snapshot.deletes.find(id.client);
     if (ranges == m_snapshot.deletes.end())
         return end;

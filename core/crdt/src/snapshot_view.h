@@ -10,7 +10,9 @@ class SnapshotView
 public:
     explicit SnapshotView(const Snapshot& snapshot) : m_snapshot(snapshot) {}
 
-    [[nodiscard]] bool existed(Id id) const;
+    /// End of those of the clocks from `id` to `end` that existed; they come first.
+    [[nodiscard]] Clock existedUntil(Id id, Clock end) const;
+    [[nodiscard]] bool existed(Id id) const { return existedUntil(id, id.clock + 1) > id.clock; }
     [[nodiscard]] bool shows(Id id) const { return existed(id) && deletedEnd(id) == id.clock; }
     [[nodiscard]] bool deletesAll(Id from, Clock length) const
     {

@@ -35,11 +35,6 @@ std::vector<Subdocument>::iterator findById(std::vector<Subdocument>& list, Id i
                         [id](const Subdocument& one) { return one.id == id; });
 }
 
-bool isLive(Store& store, const Subdocument& subdocument)
-{
-    return store.subdocuments.live.contains(subdocument.id);
-}
-
 } // namespace
 
 Content contentOfSubdocument(const NewSubdocument& subdocument)
@@ -56,9 +51,10 @@ Content contentOfSubdocument(const NewSubdocument& subdocument)
 
 Subdocument subdocumentOf(const SubdocumentTable& table, Id id, const Content& content)
 {
-    const auto known = table.live.find(id);
-    if (known != table.live.end())
-        return known->second;
+    for (const auto* known : {&table.live, &table.leaving}) {
+        if (const auto found = known->find(id); found != known->end())
+            return found->second;
+    }
     const SubdocumentContent& held = content.subdocument();
     Subdocument subdocument{.id = id, .guid = held.guid, .options = {}, .shouldLoad = false};
     const Any* gc = optionOf(held.options, "gc");
@@ -71,31 +67,39 @@ Subdocument subdocumentOf(const SubdocumentTable& table, Id id, const Content& c
     return subdocument;
 }
 
-void noteSubdocumentAdded(SubdocumentsEvent& changes, const Subdocument& subdocument)
+void noteSubdocumentAdded(SubdocumentTable& table, SubdocumentsEvent& changes,
+                          const Subdocument& subdocument)
 {
+    table.live.insert_or_assign(subdocument.id, subdocument);
     changes.added.push_back(subdocument);
     if (subdocument.shouldLoad)
         changes.loaded.push_back(subdocument);
 }
 
-void noteSubdocumentRemoved(SubdocumentsEvent& changes, const Subdocument& subdocument)
+void noteSubdocumentRemoved(SubdocumentTable& table, SubdocumentsEvent& changes,
+                            const Subdocument& subdocument)
 {
+    auto entry = table.live.extract(subdocument.id);
     if (const auto added = findById(changes.added, subdocument.id); added != changes.added.end())
         changes.added.erase(added);
     else
         changes.removed.push_back(subdocument);
+    if (findById(changes.removed, subdocument.id) != changes.removed.end())
+        table.leaving.insert(std::move(entry));
 }
 
-void setWanted(SubdocumentsEvent& changes, Id id, bool isWanted)
+void setWanted(SubdocumentTable& table, SubdocumentsEvent& changes, Id id, bool isWanted)
 {
-    const auto added = findById(changes.added, id);
-    if (added == changes.added.end() || added->shouldLoad == isWanted)
+    const auto known = table.live.find(id);
+    if (known == table.live.end() || known->second.shouldLoad == isWanted)
         return;
-    added->shouldLoad = isWanted;
+    known->second.shouldLoad = isWanted;
+    if (const auto added = findById(changes.added, id); added != changes.added.end())
+        added->shouldLoad = isWanted;
     if (isWanted)
-        changes.loaded.push_back(*added);
-    else
-        changes.loaded.erase(findById(changes.loaded, id));
+        changes.loaded.push_back(known->second);
+    else if (const auto loaded = findById(changes.loaded, id); loaded != changes.loaded.end())
+        changes.loaded.erase(loaded);
 }
 
 void finishSubdocuments(Store& store, TransactionState& transaction)
@@ -103,13 +107,10 @@ void finishSubdocuments(Store& store, TransactionState& transaction)
     const SubdocumentsEvent& changes = transaction.subdocuments;
     if (changes.added.empty() && changes.removed.empty() && changes.loaded.empty())
         return;
-    auto& live = store.subdocuments.live;
-    for (const Subdocument& removed : changes.removed)
-        live.erase(removed.id);
-    for (const Subdocument& added : changes.added)
-        live.insert_or_assign(added.id, added);
     store.subdocuments.observers.notify(changes,
                                          TransactionInfo{transaction.origin, transaction.isLocal});
+    for (const Subdocument& removed : changes.removed)
+        store.subdocuments.leaving.erase(removed.id);
 }
 
 Doc::Subscription
@@ -130,25 +131,25 @@ std::vector<Subdocument> subdocuments(const Doc& doc)
 void loadSubdocument(Doc& doc, const Subdocument& subdocument)
 {
     Store& store = doc.store();
-    if (!isLive(store, subdocument) || store.subdocuments.live.at(subdocument.id).shouldLoad)
-        return;
-    Subdocument& known = store.subdocuments.live.at(subdocument.id);
-    known.shouldLoad = true;
     store.transact({}, true, [&](TransactionState& transaction) {
-        transaction.subdocuments.loaded.push_back(known);
+        setWanted(store.subdocuments, transaction.subdocuments, subdocument.id, true);
     });
 }
 
 void unloadSubdocument(Doc& doc, const Subdocument& subdocument)
 {
     Store& store = doc.store();
-    if (!isLive(store, subdocument))
-        return;
-    Subdocument& known = store.subdocuments.live.at(subdocument.id);
     store.transact({}, true, [&](TransactionState& transaction) {
-        transaction.subdocuments.removed.push_back(known);
-        known.shouldLoad = false;
-        transaction.subdocuments.added.push_back(known);
+        SubdocumentsEvent& changes = transaction.subdocuments;
+        const auto known = store.subdocuments.live.find(subdocument.id);
+        if (known == store.subdocuments.live.end())
+            return;
+        const bool isNew = findById(changes.added, subdocument.id) != changes.added.end();
+        if (!isNew)
+            changes.removed.push_back(known->second);
+        setWanted(store.subdocuments, changes, subdocument.id, false);
+        if (!isNew)
+            changes.added.push_back(known->second);
     });
 }
 

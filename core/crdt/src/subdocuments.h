@@ -16,7 +16,8 @@ struct Store;
 struct TransactionState;
 
 struct SubdocumentTable {
-    std::map<Id, Subdocument> live; ///< after the last event
+    std::map<Id, Subdocument> live;
+    std::map<Id, Subdocument> leaving; ///< deleted, but no event has told so yet
     Observers<void(const SubdocumentsEvent&, const TransactionInfo&)> observers;
 };
 
@@ -27,13 +28,15 @@ struct SubdocumentTable {
                                         const Content& content);
 
 /// The item came into its place. Wanted at once if it loads everywhere; see setWanted.
-void noteSubdocumentAdded(SubdocumentsEvent& changes, const Subdocument& subdocument);
+void noteSubdocumentAdded(SubdocumentTable& table, SubdocumentsEvent& changes,
+                          const Subdocument& subdocument);
 /// The item is deleted. One of the same transaction is forgotten, though not that it was wanted.
-void noteSubdocumentRemoved(SubdocumentsEvent& changes, const Subdocument& subdocument);
-/// Whether this replica wants the content of one that it just made.
-void setWanted(SubdocumentsEvent& changes, Id id, bool isWanted);
+void noteSubdocumentRemoved(SubdocumentTable& table, SubdocumentsEvent& changes,
+                            const Subdocument& subdocument);
+/// Whether this replica wants the content of a living one.
+void setWanted(SubdocumentTable& table, SubdocumentsEvent& changes, Id id, bool isWanted);
 
-/// Brings the table up to date and tells the observers.
+/// Tells the observers.
 void finishSubdocuments(Store& store, TransactionState& transaction);
 
 } // namespace tessera::crdt

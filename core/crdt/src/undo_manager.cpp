@@ -131,10 +131,14 @@ struct UndoManager::Impl {
 
     void notify(UndoEvent::Kind kind, UndoStack stack, const TransactionState& transaction)
     {
-        if (!observers->isEmpty())
-            observers->notify(UndoEvent{kind, stack, transaction.origin,
-                                        changedTypesOf(store, transaction),
-                                        &steps(stack).back().meta});
+        if (observers->isEmpty())
+            return;
+        isTelling = true;
+        observers->notify(UndoEvent{kind, stack, transaction.origin,
+                                    changedTypesOf(store, transaction),
+                                    &steps(stack).back().meta});
+        isTelling = false;
+        forgotten.clear();
     }
 
     /// Content of deleted items in scope must outlive the collection while a stack may bring it
@@ -156,6 +160,8 @@ struct UndoManager::Impl {
             [&](TransactionState& transaction) {
                 for (const StackItem& step : steps(stack))
                     setKeep(transaction, step.deletions, false);
+                if (isTelling)
+                    forgotten.push_back(std::move(steps(stack)));
                 steps(stack).clear();
             },
             &store);
@@ -254,6 +260,8 @@ struct UndoManager::Impl {
     Mode mode = Mode::recording;
     StackItem popped; ///< the step that is being reverted
     std::vector<SharedType> poppedTypes;
+    bool isTelling = false;           ///< of a step, whose meta listeners may use until it is told
+    std::vector<std::vector<StackItem>> forgotten; ///< by a listener
     std::optional<std::chrono::steady_clock::time_point> lastChange;
     std::shared_ptr<Observers<void(const UndoEvent&)>> observers =
         std::make_shared<Observers<void(const UndoEvent&)>>();

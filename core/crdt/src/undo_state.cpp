@@ -107,9 +107,13 @@ Result<UndoState, DecodeError> readBody(ByteReader& reader)
 {
     UndoState state;
     TESSERA_TRY(vectorBytes, reader.readVarBuffer());
-    TESSERA_TRY(known, decodeStateVector(vectorBytes));
+    auto known = decodeStateVector(vectorBytes);
+    if (!known) {
+        const std::size_t start = reader.offset() - vectorBytes.size();
+        return fail(DecodeError{known.error().code, start + known.error().offset});
+    }
     TESSERA_TRY(writer, reader.readVarUint());
-    state.known = std::move(known);
+    state.known = std::move(known).value();
     state.writer = ClientId{writer};
     for (std::vector<StackItem>& stack : state.stacks)
         TESSERA_CHECK(readAll(reader, stack, readStep));

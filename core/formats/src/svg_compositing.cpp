@@ -20,18 +20,22 @@ Transform boxTransform(const Rect& box) { return {box.width, 0, 0, box.height, b
 
 } // namespace
 
-SvgReader::Compositing SvgReader::compositingOf(const Style& style) const
+SvgReader::Compositing SvgReader::compositingOf(pugi::xml_node element, const Style& style)
 {
-    return {compositor(style.get("clip-path"), "clipPath"), compositor(style.get("mask"), "mask"), isSet(style.get("filter"))};
+    return {compositor(element, style.get("clip-path"), "clipPath"), compositor(element, style.get("mask"), "mask"), isSet(style.get("filter"))};
 }
 
-/// What a clip-path or mask names. A target that is not there, of another kind, or that is being expanded just now
-/// counts as none.
-pugi::xml_node SvgReader::compositor(std::string_view value, std::string_view kind) const
+/// What a clip-path or mask names. A target that is not there or of another kind counts as none, and so does, from then on,
+/// one that was being expanded when the element named it.
+pugi::xml_node SvgReader::compositor(pugi::xml_node element, std::string_view value, std::string_view kind)
 {
     const pugi::xml_node target = isSet(value) ? byReference(value) : pugi::xml_node{};
-    const bool isOpen = std::find(m_open.begin(), m_open.end(), target) != m_open.end();
-    return target && tagOf(target) == kind && !isOpen ? target : pugi::xml_node{};
+    if (!target || tagOf(target) != kind)
+        return {};
+    const std::pair link{element.hash_value(), target.hash_value()};
+    if (std::find(m_open.begin(), m_open.end(), target) != m_open.end())
+        m_loops.insert(link);
+    return m_loops.contains(link) ? pugi::xml_node{} : target;
 }
 
 /// From the inside out: content, filter, clip, mask; opacity and blend mode on the outermost.
@@ -139,7 +143,7 @@ std::optional<ImportedNode> SvgReader::clipNode(pugi::xml_node clipPath, const R
     ImportedNode group;
     group.name = nameOf(clipPath);
     group.children = std::move(shapes);
-    if (const pugi::xml_node further = compositor(style.get("clip-path"), "clipPath")) {
+    if (const pugi::xml_node further = compositor(clipPath, style.get("clip-path"), "clipPath")) {
         auto mask = clipNode(further, boundsUser, context);
         group.children = masked(std::move(mask), std::move(group.children));
     }
@@ -183,7 +187,7 @@ std::optional<ImportedNode> SvgReader::maskNode(pugi::xml_node mask, const Rect&
     m_inClip = wasInClip;
     if (frame.children.empty())
         return std::nullopt;
-    if (const pugi::xml_node further = compositor(style.get("mask"), "mask")) {
+    if (const pugi::xml_node further = compositor(mask, style.get("mask"), "mask")) {
         auto outer = maskNode(further, boundsUser, context);
         if (!outer)
             return std::nullopt;

@@ -112,7 +112,7 @@ std::vector<ImportedNode> SvgReader::markers(const document::VectorPath& path, c
         double angle = orient == "auto" || orient == "auto-start-reverse" ? angleOf(vertex) : parseAngle(orient);
         if (orient == "auto-start-reverse" && isStart)
             angle += std::numbers::pi;
-        if (auto node = marker(kind, vertex.at, angle, strokeWidth, context))
+        if (auto node = marker(kind, vertex.at, angle, strokeWidth, style, context))
             nodes.push_back(std::move(*node));
     };
     for (std::size_t i = 0; i < vertices.size(); ++i) {
@@ -126,13 +126,14 @@ std::vector<ImportedNode> SvgReader::markers(const document::VectorPath& path, c
     return nodes;
 }
 
-std::optional<ImportedNode> SvgReader::marker(pugi::xml_node marker, Point at, double angle, double strokeWidth, const Context& context)
+std::optional<ImportedNode> SvgReader::marker(pugi::xml_node marker, Point at, double angle, double strokeWidth, const Style& user, const Context& context)
 {
     const Expansion expansion(*this, marker);
     if (expansion.isLoop() || overLimit())
         return std::nullopt;
     // What a marker inherits comes from where it stands, not from who uses it.
-    const Style style = styleOf(marker);
+    Style style = styleOf(marker);
+    style.becomeContext(user);
     const Size size{attributeLength(marker, "markerWidth", context.viewBox.width, 3), attributeLength(marker, "markerHeight", context.viewBox.height, 3)};
     if (!(size.width > 0) || !(size.height > 0))
         return std::nullopt;

@@ -21,6 +21,8 @@ std::optional<Paint> SvgReader::paint(std::string_view value, double opacity, co
                                       const Context& context, pugi::xml_node element)
 {
     value = trimmed(value);
+    if (value == "context-fill" || value == "context-stroke")
+        value = style.get(std::string(value));
     if (value.empty() || value == "none")
         return std::nullopt;
     Paint result;
@@ -44,8 +46,6 @@ std::optional<Paint> SvgReader::paint(std::string_view value, double opacity, co
     }
     if (lowerCase(value) == "currentcolor")
         result.color = style.currentColor();
-    else if (value == "context-fill" || value == "context-stroke")
-        return std::nullopt;
     else
         result.color = parseCssColor(value).value_or(Color{0, 0, 0, 1});
     return result;

@@ -126,7 +126,7 @@ void SvgReader::readElement(pugi::xml_node element, const Context& context, std:
         return;
     Context placed = context;
     placed.transform = context.transform * *own;
-    const Compositing compositing = compositingOf(style);
+    const Compositing compositing = compositingOf(element, style);
     if (compositing.any())
         readComposed(element, style, compositing, placed, out);
     else
@@ -145,7 +145,7 @@ void SvgReader::readPlaced(pugi::xml_node element, const Style& style, const Con
     else if (tag == "use")
         readUse(element, style, context, compose, out);
     else if (tag == "text")
-        readText(element, style, context.transform, context, out);
+        readText(element, style, context, compose, out);
     else if (tag == "image")
         readImage(element, style, context, compose, out);
     else if (std::find(shapes.begin(), shapes.end(), tag) != shapes.end())
@@ -260,9 +260,10 @@ void SvgReader::readUse(pugi::xml_node element, const Style& style, const Contex
     const double em = style.fontSize();
     setTransform(group, context.transform * Transform::translation(attributeLength(element, "x", context.viewBox.width, 0, em),
                                                                    attributeLength(element, "y", context.viewBox.height, 0, em)));
-    const Context inner = inside(context, style);
+    Context inner = inside(context, style);
+    inner.style.becomeContext(style);
     if (const std::string_view tag = tagOf(target); tag == "symbol" || tag == "svg")
-        readSvg(target, Style::of(target, style, m_sheet), inner, Compose::onNode, element, group.children);
+        readSvg(target, Style::of(target, inner.style, m_sheet), inner, Compose::onNode, element, group.children);
     else
         readElement(target, inner, group.children);
     if (!group.children.empty())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,7 +57,8 @@ private:
     void readGroup(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     void readSvg(pugi::xml_node element, const Style& style, const Context& context, Compose compose, pugi::xml_node sizeFrom, std::vector<ImportedNode>& out);
     void readUse(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
-    void readText(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out);
+    void readText(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
+    friend class SvgTextReader;
     void readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<ImportedNode> nestedImage(pugi::xml_node element, ByteView source);
     void addAsset(ImportedAsset asset);
@@ -81,8 +83,8 @@ private:
         bool filter = false;
         [[nodiscard]] bool any() const { return clip || mask || filter; }
     };
-    [[nodiscard]] pugi::xml_node compositor(std::string_view value, std::string_view kind) const;
-    [[nodiscard]] Compositing compositingOf(const Style& style) const;
+    [[nodiscard]] pugi::xml_node compositor(pugi::xml_node element, std::string_view value, std::string_view kind);
+    [[nodiscard]] Compositing compositingOf(pugi::xml_node element, const Style& style);
     void readComposed(pugi::xml_node element, const Style& style, const Compositing& compositing, const Context& context, std::vector<ImportedNode>& out);
     /// The content under its filter; nothing when the filter hides it.
     [[nodiscard]] std::vector<ImportedNode> filtered(pugi::xml_node element, const Style& style, const Rect& boundsUser, const Context& context, std::vector<ImportedNode> content);
@@ -94,7 +96,7 @@ private:
     [[nodiscard]] static std::vector<ImportedNode> masked(std::optional<ImportedNode> mask, std::vector<ImportedNode> content);
 
     [[nodiscard]] std::vector<ImportedNode> markers(const document::VectorPath& path, const Style& style, const Context& context);
-    [[nodiscard]] std::optional<ImportedNode> marker(pugi::xml_node marker, Point at, double angle, double strokeWidth, const Context& context);
+    [[nodiscard]] std::optional<ImportedNode> marker(pugi::xml_node marker, Point at, double angle, double strokeWidth, const Style& user, const Context& context);
 
     [[nodiscard]] std::string nameOf(pugi::xml_node element) const;
     [[nodiscard]] pugi::xml_node byReference(std::string_view reference) const; ///< url(#id) or #id
@@ -116,6 +118,7 @@ private:
     std::vector<ImportedNode> m_patterns;
     std::map<std::string, std::string> m_patternKeys; ///< by what makes one pattern another
     std::vector<pugi::xml_node> m_open;               ///< resources being expanded
+    std::set<std::pair<std::size_t, std::size_t>> m_loops; ///< elements and the clips or masks they name in a circle
     std::size_t m_elementCount = 0;
     bool m_inClip = false;             ///< shapes count, not their paints
     bool m_tooComplex = false;

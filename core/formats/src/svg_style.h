@@ -56,6 +56,8 @@ public:
     [[nodiscard]] bool isHidden() const; ///< by visibility
     /// Only the outline counts, under clip-rule.
     void becomeClip();
+    /// `element` is what context-fill and context-stroke mean for all below.
+    void becomeContext(const Style& element);
 
 private:
     std::map<std::string, std::string> m_values;

@@ -9,9 +9,7 @@ GradientRamp::GradientRamp(std::span<const strips::FrameStop> stops, float opaci
 {
     constexpr float infinite = std::numeric_limits<float>::infinity();
     const auto flat = [&](float from, float to, const strips::FrameStop& stop) {
-        Piece piece{from, to, 0, {}, {}};
-        std::copy_n(stop.color, 4, piece.base);
-        m_pieces.push_back(piece);
+        m_pieces.push_back({from, to, 0, Lanes{stop.color[0], stop.color[1], stop.color[2], stop.color[3]}, Lanes{}});
     };
     flat(-infinite, stops.front().offset, stops.front());
     for (std::size_t i = 1; i < stops.size(); ++i) {

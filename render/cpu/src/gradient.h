@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -22,21 +22,26 @@ public:
             find(t);
             piece = m_pieces.data() + m_last;
         }
-        const float d = t - piece->origin;
-        const float alpha = (piece->base[3] + piece->slope[3] * d) * m_opacity;
-        const float k = alpha * 255;
-        Pixel p = static_cast<Pixel>(k + 0.5f) << 24;
-        for (int i = 0; i < 3; ++i)
-            p |= static_cast<Pixel>(std::min(piece->base[i] + piece->slope[i] * d, 1.0f) * k + 0.5f) << (8 * i);
+        const Lanes color = piece->base + piece->slope * (t - piece->origin);
+        const float k = color[3] * m_opacity * 255;
+        Lanes level = color * k;
+        level[3] = k;
+        const auto bytes = __builtin_convertvector(__builtin_convertvector(level + 0.5f, Ints), Bytes);
+        Pixel p;
+        std::memcpy(&p, &bytes, sizeof p);
         return p;
     }
 
 private:
+    // Vector types of both compilers: the four channels of a pixel at once.
+    using Lanes = float __attribute__((vector_size(16)));
+    using Ints = std::int32_t __attribute__((vector_size(16)));
+    using Bytes = std::uint8_t __attribute__((vector_size(4)));
     struct Piece {
         float from, to;   ///< t within [from, to); the outer ones reach to infinity
         float origin;     ///< t of `base`
-        float base[4];    ///< unpremultiplied
-        float slope[4];   ///< per unit of t
+        Lanes base;       ///< unpremultiplied
+        Lanes slope;      ///< per unit of t
     };
     void find(float t);
 

@@ -39,8 +39,12 @@ public:
             return;
         }
         const auto fillWith = [&](auto position) {
-            for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] = m_ramp.at(spread(position(g.x + dx * static_cast<float>(i), g.y + dy * static_cast<float>(i))));
+            const bool pads = m_paint.spread == static_cast<std::uint32_t>(scene::GradientSpread::pad);
+            const auto at = [&](std::size_t i) { return position(g.x + dx * static_cast<float>(i), g.y + dy * static_cast<float>(i)); };
+            for (std::size_t i = 0; pads && i < out.size(); ++i)
+                out[i] = m_ramp.at(at(i));
+            for (std::size_t i = 0; !pads && i < out.size(); ++i)
+                out[i] = m_ramp.at(spread(at(i)));
         };
         switch (m_paint.kind) {
         case strips::PaintKind::linearGradient:

@@ -1,5 +1,6 @@
 #include "coverage_cache.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace tessera::strips {
@@ -7,6 +8,7 @@ namespace tessera::strips {
 namespace {
 
 constexpr std::size_t maxBytes = 64u << 20;
+constexpr std::size_t seenRows = 1u << 16; ///< 1 MiB
 
 std::size_t bytesOf(const Coverage& c)
 {
@@ -22,6 +24,8 @@ std::size_t CoverageCache::Hash::operator()(const CoverageKey& key) const noexce
     for (double v : key.linear)
         mix(std::bit_cast<std::uint64_t>(v));
     mix(static_cast<std::uint64_t>(key.phaseX) << 32 | static_cast<std::uint32_t>(key.phaseY));
+    mix(static_cast<std::uint64_t>(key.area.x0) << 32 | static_cast<std::uint32_t>(key.area.y0));
+    mix(static_cast<std::uint64_t>(key.area.x1) << 32 | static_cast<std::uint32_t>(key.area.y1));
     mix(key.stroked ? std::bit_cast<std::uint64_t>(key.style.width) : static_cast<std::uint64_t>(key.rule));
     return static_cast<std::size_t>(h);
 }
@@ -49,12 +53,30 @@ const Coverage* CoverageCache::find(const CoverageKey& key)
     return &found->second.coverage;
 }
 
-const Coverage& CoverageCache::put(CoverageKey key, Coverage coverage)
+/// Marks are kept in rows of four; a row that is full loses its oldest.
+bool CoverageCache::seenBefore(std::uint64_t hash)
 {
-    coverage.spans.shrink_to_fit();
-    coverage.alphas.shrink_to_fit();
-    m_bytes += bytesOf(coverage);
-    return m_entries.insert_or_assign(std::move(key), Entry{std::move(coverage), m_frame}).first->second.coverage;
+    if (m_seen.empty())
+        m_seen.resize(seenRows);
+    auto& row = m_seen[hash % seenRows];
+    const auto mark = static_cast<std::uint32_t>(hash >> 32) | 1; // 0: nothing there yet
+    if (std::find(row.begin(), row.end(), mark) != row.end())
+        return true;
+    std::copy_backward(row.begin(), row.end() - 1, row.end());
+    row[0] = mark;
+    return false;
+}
+
+void CoverageCache::offer(CoverageKey key, const Coverage& coverage)
+{
+    const std::uint64_t hash = Hash{}(key);
+    if (!seenBefore(hash))
+        return;
+    Coverage kept = coverage;
+    kept.spans.shrink_to_fit();
+    kept.alphas.shrink_to_fit();
+    m_bytes += bytesOf(kept);
+    m_entries.insert_or_assign(std::move(key), Entry{std::move(kept), m_frame});
 }
 
 } // namespace tessera::strips

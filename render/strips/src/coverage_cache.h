@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include <core/document/node.h>
 #include <render/strips/coverage.h>
@@ -28,11 +30,13 @@ class CoverageCache
 {
 public:
     void beginFrame();
-    /// Null: not here. Valid until the next put() or beginFrame().
+    /// Null: not here. Valid until the next offer() or beginFrame().
     [[nodiscard]] const Coverage* find(const CoverageKey& key);
-    const Coverage& put(CoverageKey key, Coverage coverage);
+    /// Keeps a copy when the key is offered a second time: what is drawn once, as while zooming, costs no copy.
+    void offer(CoverageKey key, const Coverage& coverage);
 
 private:
+    [[nodiscard]] bool seenBefore(std::uint64_t hash);
     struct Hash {
         std::size_t operator()(const CoverageKey& key) const noexcept;
     };
@@ -41,6 +45,7 @@ private:
         std::uint64_t lastUse{};
     };
     std::unordered_map<CoverageKey, Entry, Hash> m_entries;
+    std::vector<std::array<std::uint32_t, 4>> m_seen; ///< what was offered once, by hash
     std::uint64_t m_frame = 0;
     std::size_t m_bytes = 0;
 };

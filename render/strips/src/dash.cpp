@@ -34,7 +34,7 @@ public:
         m_beginsOn = m_on;
     }
 
-    void run(std::vector<Polyline>& out)
+    void run(Polylines& out)
     {
         const std::size_t first = out.size(), count = m_line.points.size();
         start(m_line.points[0], out);
@@ -44,23 +44,26 @@ public:
         // A dash that runs through the start of a closed line is one dash.
         if (m_line.closed && m_on && m_beginsOn && out.size() - first > 1) {
             Polyline& head = out[first];
-            Polyline& tail = out.back();
+            Polyline& tail = out.last();
             tail.smooth.back() = m_line.smooth[0];
             tail.points.insert(tail.points.end(), head.points.begin() + 1, head.points.end());
             tail.smooth.insert(tail.smooth.end(), head.smooth.begin() + 1, head.smooth.end());
             std::swap(head, tail);
-            out.pop_back();
+            out.removeLast();
         }
     }
 
 private:
-    void start(Point p, std::vector<Polyline>& out)
+    void start(Point p, Polylines& out)
     {
-        if (m_on)
-            out.push_back({{p}, false, {false}});
+        if (!m_on)
+            return;
+        Polyline& dash = out.add();
+        dash.points.push_back(p);
+        dash.smooth.push_back(false);
     }
 
-    void walk(std::size_t from, std::size_t to, std::vector<Polyline>& out)
+    void walk(std::size_t from, std::size_t to, Polylines& out)
     {
         const Point a = m_line.points[from], b = m_line.points[to];
         const double total = length(b - a);
@@ -69,8 +72,8 @@ private:
             done += m_left;
             const Point p = a + (b - a) * (done / total);
             if (m_on) {
-                out.back().points.push_back(p);
-                out.back().smooth.push_back(false);
+                out.last().points.push_back(p);
+                out.last().smooth.push_back(false);
             }
             m_index = (m_index + 1) % m_dash.size();
             m_left = m_dash[m_index];
@@ -79,8 +82,8 @@ private:
         }
         m_left -= total - done;
         if (m_on) {
-            out.back().points.push_back(b);
-            out.back().smooth.push_back(m_line.smooth[to]);
+            out.last().points.push_back(b);
+            out.last().smooth.push_back(m_line.smooth[to]);
         }
     }
 
@@ -92,34 +95,38 @@ private:
     bool m_beginsOn = true;
 };
 
+void copyLines(std::span<const Polyline> lines, Polylines& out)
+{
+    for (const Polyline& line : lines)
+        out.add() = line;
+}
+
 } // namespace
 
-std::vector<Polyline> dashed(const std::vector<Polyline>& lines, const std::vector<double>& dash, double offset)
+void dashed(std::span<const Polyline> lines, const std::vector<double>& dash, double offset, Polylines& out)
 {
     std::vector<double> pattern;
     double sum = 0;
     for (double d : dash) {
         if (!std::isfinite(d) || d < 0)
-            return lines;
+            return copyLines(lines, out);
         pattern.push_back(d);
         sum += d;
     }
     if (!(sum > 0) || !std::isfinite(sum))
-        return lines;
+        return copyLines(lines, out);
     if (pattern.size() % 2 != 0)
         pattern.insert(pattern.end(), dash.begin(), dash.end()), sum *= 2;
     offset = std::isfinite(offset) ? std::fmod(offset, sum) : 0;
     if (offset < 0)
         offset += sum;
-    std::vector<Polyline> out;
     for (const Polyline& line : lines) {
         const double dashes = lengthOf(line) / sum * static_cast<double>(pattern.size());
         if (line.points.size() < 2 || !(dashes < maxDashes))
-            out.push_back(line);
+            out.add() = line;
         else
             Dasher(line, pattern, offset).run(out);
     }
-    return out;
 }
 
 } // namespace tessera::strips

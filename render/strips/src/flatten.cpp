@@ -29,7 +29,8 @@ int clampedCount(double n)
 int segmentCount(const Point (&p)[4], double tolerance)
 {
     const Point a = p[0] - p[1] * 2 + p[2], b = p[1] - p[2] * 2 + p[3];
-    return clampedCount(std::sqrt(0.75 * std::max(length(a), length(b)) / tolerance));
+    const double longest = std::sqrt(std::max(a.x * a.x + a.y * a.y, b.x * b.x + b.y * b.y)); // hypot takes ten times as long
+    return clampedCount(std::sqrt(0.75 * longest / tolerance));
 }
 
 /// Steps that keep an arc of `radius`, turning as much as the control polygon does, within tolerance.
@@ -53,12 +54,12 @@ int turnCount(const Point (&p)[4], double tolerance, double radius)
 class Flattener
 {
 public:
-    Flattener(const Transform& transform, double tolerance, double strokeRadius)
-        : m_transform(transform), m_tolerance(tolerance), m_strokeRadius(strokeRadius)
+    Flattener(const Transform& transform, double tolerance, double strokeRadius, Polylines& out)
+        : m_transform(transform), m_tolerance(tolerance), m_strokeRadius(strokeRadius), m_out(out)
     {
     }
 
-    std::vector<Polyline> run(const Path& path)
+    void run(const Path& path)
     {
         std::size_t next = 0;
         const auto take = [&] { return m_transform.apply(path.points()[next++]); };
@@ -82,7 +83,6 @@ public:
             }
         }
         finish(false);
-        return std::move(m_result);
     }
 
 private:
@@ -90,18 +90,20 @@ private:
     {
         if (!isFinite(p))
             return;
-        m_current.points.push_back(p);
+        if (!m_current)
+            m_current = &m_out.add();
+        m_current->points.push_back(p);
         if (m_strokeRadius > 0)
-            m_current.smooth.push_back(smooth);
+            m_current->smooth.push_back(smooth);
     }
 
     void addCubic(Point a, Point b, Point to)
     {
-        if (m_current.points.empty() || !isFinite(a) || !isFinite(b) || !isFinite(to)) {
+        if (!m_current || !isFinite(a) || !isFinite(b) || !isFinite(to)) {
             add(to, false);
             return;
         }
-        const Point p[4] = {m_current.points.back(), a, b, to};
+        const Point p[4] = {m_current->points.back(), a, b, to};
         const int n = m_strokeRadius > 0 ? std::max(segmentCount(p, m_tolerance), turnCount(p, m_tolerance, m_strokeRadius))
                                          : segmentCount(p, m_tolerance);
         for (int i = 1; i < n; ++i)
@@ -111,29 +113,35 @@ private:
 
     void finish(bool closed)
     {
-        m_current.closed = closed;
-        if (!m_current.points.empty())
-            m_result.push_back(std::move(m_current));
-        m_current = {};
+        if (m_current)
+            m_current->closed = closed;
+        m_current = nullptr;
     }
 
     Transform m_transform;
     double m_tolerance;
     double m_strokeRadius;
-    Polyline m_current;
-    std::vector<Polyline> m_result;
+    Polylines& m_out;
+    Polyline* m_current = nullptr; ///< the open subpath; null before its first point
 };
 
 } // namespace
 
-std::vector<Polyline> flatten(const Path& path, const Transform& transform, double tolerance)
+void flatten(const Path& path, const Transform& transform, double tolerance, Polylines& out)
 {
-    return Flattener(transform, tolerance, 0).run(path);
+    Flattener(transform, tolerance, 0, out).run(path);
 }
 
-std::vector<Polyline> flattenForStroke(const Path& path, double tolerance, double radius)
+std::vector<Polyline> flatten(const Path& path, const Transform& transform, double tolerance)
 {
-    return Flattener({}, tolerance, radius).run(path);
+    Polylines lines;
+    flatten(path, transform, tolerance, lines);
+    return {lines.all().begin(), lines.all().end()};
+}
+
+void flattenForStroke(const Path& path, double tolerance, double radius, Polylines& out)
+{
+    Flattener({}, tolerance, radius, out).run(path);
 }
 
 } // namespace tessera::strips

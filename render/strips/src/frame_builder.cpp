@@ -145,8 +145,8 @@ struct FrameBuilder::Impl {
     [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
     void draw(const scene::Item& item, double opacity);
-    [[nodiscard]] Coverage coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area);
-    [[nodiscard]] Coverage glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area);
+    [[nodiscard]] const Coverage& coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area);
+    [[nodiscard]] const Coverage& glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area);
     void drawCached(const scene::Item& item, const Placement& placement, const PixelRect& pixels, double opacity);
     [[nodiscard]] Coverage clipped(Coverage coverage, const scene::Paint& paint, const Transform& toDevice,
                                    const PixelRect& bounds);
@@ -296,8 +296,10 @@ void FrameBuilder::Impl::drawCached(const scene::Item& item, const Placement& pl
         key.geometry = std::get<std::shared_ptr<const scene::GlyphRun>>(item.content);
     }
     const Coverage* coverage = cache.find(key);
-    if (!coverage)
-        coverage = &cache.put(std::move(key), coverageOf(item, t, area));
+    if (!coverage) {
+        coverage = &coverageOf(item, t, area);
+        cache.offer(std::move(key), *coverage);
+    }
 
     const scene::Paint& paint = *paintOf(item);
     const Transform toDevice = Transform::translation(placement.x, placement.y) * t;
@@ -314,7 +316,7 @@ void FrameBuilder::Impl::drawCached(const scene::Item& item, const Placement& pl
     emit(clipped(cropped(placed, visible), paint, toDevice, visible), 0, 0, paint, toDevice, opacity, visible);
 }
 
-Coverage FrameBuilder::Impl::coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area)
+const Coverage& FrameBuilder::Impl::coverageOf(const scene::Item& item, const Transform& toDevice, const PixelRect& area)
 {
     if (const auto* fill = std::get_if<scene::FillPath>(&item.content))
         return fillCoverage(rasterizer, *fill->path, toDevice, fill->rule, area);
@@ -324,15 +326,14 @@ Coverage FrameBuilder::Impl::coverageOf(const scene::Item& item, const Transform
 }
 
 /// All glyphs of a run are one shape, so that overlapping ones do not show through each other.
-Coverage FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area)
+const Coverage& FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, const Transform& toDevice, const PixelRect& area)
 {
-    std::vector<Polyline> lines;
+    Polylines& lines = rasterizer.lineBuffer();
+    lines.clear();
     for (const scene::PlacedGlyph& glyph : run.glyphs) {
-        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
-        auto outline = flatten(*glyph.outline, toDevice * place, flattenTolerancePx);
-        std::move(outline.begin(), outline.end(), std::back_inserter(lines));
+        flatten(*glyph.outline, toDevice * glyph.toLocal(), flattenTolerancePx, lines);
     }
-    return rasterizer.rasterize(lines, document::FillRule::nonzero, area);
+    return rasterizer.rasterize(lines.all(), document::FillRule::nonzero, area);
 }
 
 /// What of the coverage lies within the clips, and within the image's own area.
@@ -393,13 +394,14 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     const auto pixels = [](double v) { return static_cast<int>(std::clamp(std::round(v), 1.0, double{largestPicturePx})); };
     const int width = pixels(std::hypot(cellToDevice.a, cellToDevice.b) * pattern.cell.width);
     const int height = pixels(std::hypot(cellToDevice.c, cellToDevice.d) * pattern.cell.height);
+    const Coverage shape = coverage; // it may live in the rasterizer, which the cell needs
     const Transform cellToPicture = Transform::scaling(width / pattern.cell.width, height / pattern.cell.height);
     auto picture = pictureOf(*pattern.content, cellToPicture * Transform::translation(-pattern.cell.x, -pattern.cell.y), width, height);
     addPicture(frame, std::move(picture), cellToDevice * cellToPicture.inverted().value_or(Transform{}), total);
     Command command;
     command.paint = static_cast<std::uint32_t>(frame.paints.size() - 1);
     command.bounds = bounds;
-    addSpans(command, coverage, x, y);
+    addSpans(command, shape, x, y);
     frame.commands.push_back(command);
 }
 

@@ -20,6 +20,8 @@ constexpr std::uint32_t fullArea = 2 * one * one; ///< Cell::area counts doubled
 /// Exact x of the edge at height y, rounded down; the same for both rows that meet there.
 std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1, std::int32_t y)
 {
+    if (y == y0) // most edges are shorter than a row
+        return x0;
     const std::int64_t num = static_cast<std::int64_t>(x1 - x0) * (y - y0);
     const std::int64_t den = y1 - y0;
     std::int64_t q = num / den;
@@ -42,10 +44,12 @@ std::uint32_t alphaOf(std::uint32_t doubledArea, document::FillRule rule)
 
 } // namespace
 
-Coverage Rasterizer::rasterize(const std::vector<Polyline>& lines, document::FillRule rule, const PixelRect& area)
+const Coverage& Rasterizer::rasterize(std::span<const Polyline> lines, document::FillRule rule, const PixelRect& area)
 {
     assert(area.y0 % stripHeightPx == 0);
-    Coverage out;
+    Coverage& out = m_out;
+    out.spans.clear();
+    out.alphas.clear();
     if (area.isEmpty() || area.width() > maxDevicePx || area.height() > maxDevicePx)
         return out;
     m_edges.clear();
@@ -112,6 +116,10 @@ void Rasterizer::addClipped(Point from, Point to, double width, double height)
 {
     if (from.y == to.y || std::max(from.y, to.y) <= 0 || std::min(from.y, to.y) >= height)
         return;
+    if (std::min(from.x, to.x) >= 0 && std::max(from.x, to.x) <= width && std::min(from.y, to.y) >= 0 && std::max(from.y, to.y) <= height) {
+        addEdge(from.x, from.y, to.x, to.y); // nearly all: the area is the shape's own box
+        return;
+    }
     const auto atY = [&](double y) { return from.x + (to.x - from.x) * ((y - from.y) / (to.y - from.y)); };
     Point a = from, b = to;
     if (a.y < 0)
@@ -143,7 +151,7 @@ void Rasterizer::addClipped(Point from, Point to, double width, double height)
 
 void Rasterizer::addEdge(double x0, double y0, double x1, double y1)
 {
-    const auto fixed = [](double v) { return static_cast<std::int32_t>(std::floor(v * one + 0.5)); };
+    const auto fixed = [](double v) { return static_cast<std::int32_t>(v * one + 0.5); }; // never negative here
     Edge e{fixed(x0), fixed(y0), fixed(x1), fixed(y1), 1};
     if (e.y0 == e.y1)
         return;
@@ -256,10 +264,13 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
     gap(position, m_widthPx);
 }
 
-Coverage fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice, document::FillRule rule,
-                      const PixelRect& area)
+const Coverage& fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice, document::FillRule rule,
+                             const PixelRect& area)
 {
-    return rasterizer.rasterize(flatten(path, toDevice, flattenTolerancePx), rule, area);
+    Polylines& lines = rasterizer.lineBuffer();
+    lines.clear();
+    flatten(path, toDevice, flattenTolerancePx, lines);
+    return rasterizer.rasterize(lines.all(), rule, area);
 }
 
 } // namespace tessera::strips

@@ -1,6 +1,6 @@
 // A design document and eight people who change it without seeing each other: a root map of nodes, each a map of twelve
 // properties. People drag and resize most, and one change in five goes to the same hundredth of the nodes.
-import { randomOf } from './random.mjs'
+import { randomOf } from '../../support/random.mjs'
 
 export const propertiesPerNode = 12
 const writers = 8

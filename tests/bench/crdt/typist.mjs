@@ -1,6 +1,7 @@
 // A seeded person at a keyboard: types in bursts, corrects, jumps, now and then pastes or cuts. An edit is
 // [position, units to delete, text to insert]; positions and lengths are UTF-16 units.
-import { randomOf, words } from './random.mjs'
+import { randomOf } from '../../support/random.mjs'
+import { words } from './random.mjs'
 
 /** Where `at` would cut a surrogate pair, the place after the pair. */
 const wholeAt = (text, at) => {

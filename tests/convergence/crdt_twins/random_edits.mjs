@@ -1,21 +1,6 @@
 // Random edits that fit the document they are made for.
 import { Y, hex, stepsInto, typeAt } from './edits.mjs'
 
-/** splitmix32: small, seeded, the same everywhere. */
-export const randomOf = seed => {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x9e3779b9) >>> 0
-    let z = state
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad)
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97)
-    return (z ^ (z >>> 15)) >>> 0
-  }
-  const below = n => next() % n
-  const times = (n, make) => Array.from({ length: n }, make)
-  return { next, below, times, pick: list => list[below(list.length)], chance: percent => below(100) < percent }
-}
-
 const words = ['a', 'bc', 'def', 'ü', '€', '😀', 'x😀y', '\n', '"', 'long text here']
 const keys = ['k', 'l', 'name', '7']
 const names = ['p', 'DIV', 'b']

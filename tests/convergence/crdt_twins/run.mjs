@@ -10,11 +10,11 @@
 //   node tests/convergence/crdt_twins/run.mjs PEER [--histories N] [--from SEED] [--seed N] [--steps N] [--verbose]
 //
 // Each run starts at a seed of its own. A failing history prints its seed; --seed N runs that one history alone.
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { Y, canonical, dump, hex, typeAt, unhex } from './edits.mjs'
 import { Network, TwinPeer, YjsPeer } from './peers.mjs'
-import { randomOf, randomPath } from './random_edits.mjs'
+import { randomOf } from '../../support/random.mjs'
+import { Engine } from '../crdt_yjs/engine.mjs'
+import { randomPath } from './random_edits.mjs'
 
 const args = process.argv.slice(2)
 const option = (name, otherwise) => args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise
@@ -24,25 +24,6 @@ const oneSeed = option('--seed', null)
 const firstSeed = option('--from', Date.now() % 2 ** 31)
 const stepCount = option('--steps', 40)
 const verbose = args.includes('--verbose')
-
-/** The engine's process: a list of commands on a line, a list of answers on a line. */
-class Engine {
-  constructor (path) {
-    this.child = spawn(path, [], { stdio: ['pipe', 'pipe', 'inherit'] })
-    this.waiting = []
-    this.child.on('exit', code => this.waiting.splice(0).forEach(w => w.reject(new Error(`the engine ended with ${code}`))))
-    createInterface({ input: this.child.stdout }).on('line', line => this.waiting.shift().resolve(JSON.parse(line)))
-  }
-
-  run (commands) {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject })
-      this.child.stdin.write(JSON.stringify(commands) + '\n')
-    })
-  }
-
-  end () { this.child.stdin.end() }
-}
 
 let inexact = false
 const blurred = text => text.replaceAll('😀', '\ufffd\ufffd')
@@ -174,7 +155,7 @@ for (const seed of seeds) {
   try {
     inexact = false
     const script = writeHistory(seed)
-    checkAnswers(script, await engine.run(script.map(entry => entry.command)))
+    checkAnswers(script, await engine.ask(script.map(entry => entry.command)))
     commandCount += script.length
     inexactCount += inexact
     if (verbose) console.log(`seed ${seed}: equal`)

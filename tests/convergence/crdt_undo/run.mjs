@@ -16,7 +16,8 @@
 // Each run starts at a seed of its own (--first), printed. A failing history prints its seed and the shortest beginning
 // of its plan that fails; --seed N --steps M runs that again, --show prints the plan.
 import { clock } from './clock.mjs'
-import { Engine, randomOf } from '../crdt_yjs/engine.mjs'
+import { randomOf } from '../../support/random.mjs'
+import { Engine } from '../crdt_yjs/engine.mjs'
 import { Y, apply, canonical, dump, hex, unhex } from '../crdt_yjs/edits.mjs'
 import { planOf } from './plan.mjs'
 

@@ -5,26 +5,13 @@
 //
 // A difference prints its seed; --seed N runs that one set alone.
 import { spawnSync } from 'node:child_process'
+import { randomOf } from '../../support/random.mjs'
 import { Y, apply, hex, unhex } from '../crdt_yjs/edits.mjs'
 
 const args = process.argv.slice(2)
 const option = (name, otherwise) => args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise
 const oneSeed = option('--seed', null)
 const seeds = oneSeed === null ? Array.from({ length: option('--sets', 1000) }, (_, i) => i + 1) : [oneSeed]
-
-/** splitmix32: small, seeded, the same everywhere. */
-const randomOf = seed => {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x9e3779b9) >>> 0
-    let z = state
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad)
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97)
-    return (z ^ (z >>> 15)) >>> 0
-  }
-  const below = n => next() % n
-  return { next, below, pick: list => list[below(list.length)], chance: percent => below(100) < percent }
-}
 
 const words = ['a', 'bc', 'def', 'ü', '€', '😀', 'x😀y', '\n', '"', 'a text that is longer than twenty units']
 const keys = ['k', 'l', 'name', '7', '']

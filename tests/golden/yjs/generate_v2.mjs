@@ -6,7 +6,8 @@
 // some state vectors what the document lacks beyond them ("v1", "v2") and the diff of the full update ("diffV1",
 // "diffV2"). "v1AsV2" and "v2AsV1" convert the full state. Values of root types are in "value" where JSON can say them.
 import { readFileSync } from 'node:fs'
-import { Y, doc, hex, madeBy, randomOf, unhex, writeGolden } from './yjs.mjs'
+import { randomOf } from '../../support/random.mjs'
+import { Y, doc, hex, madeBy, unhex, writeGolden } from './yjs.mjs'
 
 const documents = []
 

@@ -23,20 +23,6 @@ export const writeGolden = (name, lists) => {
   console.log(name + ': ' + Object.entries(lists).filter(([, v]) => Array.isArray(v)).map(([k, v]) => `${v.length} ${k}`).join(', '))
 }
 
-/** splitmix32: small, seeded, the same everywhere. */
-export const randomOf = seed => {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x9e3779b9) >>> 0
-    let z = state
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad)
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97)
-    return (z ^ (z >>> 15)) >>> 0
-  }
-  const below = n => next() % n
-  return { next, below, pick: list => list[below(list.length)], chance: percent => below(100) < percent }
-}
-
 /** As JSON can hold it: bytes, undefined, big integers and numbers that JSON lacks get a form of their own. */
 export const plain = value => {
   if (value === undefined) return { $undefined: true }

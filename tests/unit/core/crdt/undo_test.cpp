@@ -136,6 +136,55 @@ private Q_SLOTS:
         QCOMPARE(a.text(), std::string(""));
     }
 
+    /// As in Yjs: the step that set and removed the key is passed over, and then nobody knows that its value was ours.
+    void whatCameAndWentInAStepHidesTheValueBefore()
+    {
+        Person a(1);
+        a.set("k", Any(1));
+        a.edit([&](Transaction& t) { a.doc.map("m").remove(t, "k"); });
+        a.edit([&](Transaction& t) {
+            a.doc.map("m").set(t, "k", Any(2));
+            a.doc.map("m").remove(t, "k");
+        });
+        QVERIFY(!a.undo.undo());
+        QVERIFY(!a.doc.map("m").has("k"));
+        QVERIFY(!a.undo.canUndo() && !a.undo.canRedo());
+    }
+
+    /// As in Yjs, which follows a unit to its copy and takes the item that starts there.
+    void aCopyThatWasCutIsUndoneInItsFirstPartOnly()
+    {
+        Person a(1);
+        a.insert(0, "abcdef");
+        a.edit([&](Transaction& t) { a.doc.text("t").remove(t, 2, 4); });
+        QVERIFY(a.undo.undo() && a.undo.redo() && a.undo.undo());
+        QCOMPARE(a.text(), std::string("abcdef"));
+        a.edit([&](Transaction& t) { a.doc.text("t").remove(t, 1, 2); });
+        QVERIFY(a.undo.undo());
+        QCOMPARE(a.text(), std::string("abcdef"));
+        QVERIFY(a.undo.undo());
+        QCOMPARE(a.text(), std::string("def"));
+        QVERIFY(!a.undo.undo());
+    }
+
+    /// As in Yjs: two copies that stand side by side become one item, which goes as a whole.
+    void aCopyTakesTheCopyThatJoinedItAlong()
+    {
+        Person a(1);
+        Array list = a.doc.array("a");
+        a.edit([&](Transaction& t) { list.push(t, {NewType{.kind = TypeKind::text, .text = "b"}}); }, "import");
+        const auto text = [&] { return std::get<SharedType>(*list.get(0)).asText(); };
+        a.edit([&](Transaction& t) { text().insert(t, 0, "a"); });
+        a.edit([&](Transaction& t) { text().remove(t, 1, 1); });
+        a.edit([&](Transaction& t) { list.remove(t, 0, 1); });
+        QVERIFY(a.undo.undo());
+        QCOMPARE(text().toString(), std::string("a"));
+        QVERIFY(a.undo.undo());
+        QCOMPARE(text().toString(), std::string("ab"));
+        QVERIFY(a.undo.undo());
+        QCOMPARE(text().toString(), std::string());
+    }
+
     void aDeletedTypeComesBackWithWhatOthersPutIntoIt()
     {
         Person a(1), b(2);

@@ -6,10 +6,11 @@
 #include <core/crdt/update.h>
 
 #include "columns_v2.h"
-#include "json_file.h"
+#include "golden_documents.h"
 
 using namespace tessera;
 using namespace tessera::crdt;
+using namespace tessera::crdt::test;
 
 Q_DECLARE_METATYPE(ColumnsV2)
 
@@ -17,13 +18,6 @@ namespace {
 
 constexpr auto v1 = UpdateFormat::v1;
 constexpr auto v2 = UpdateFormat::v2;
-
-const QJsonArray& goldenDocuments()
-{
-    static const QJsonArray all =
-        readJsonFile(qEnvironmentVariable("TESSERA_SOURCE_DIR") + "/tests/golden/yjs/v2.json")["documents"].toArray();
-    return all;
-}
 
 QJsonObject goldenDocument(const char* id)
 {
@@ -54,15 +48,6 @@ std::string hexAsV2(std::string_view update)
 class UpdateV2Test : public QObject
 {
     Q_OBJECT
-
-    static void addGoldenRows()
-    {
-        QTest::addColumn<QJsonObject>("entry");
-        QVERIFY(goldenDocuments().size() > 100);
-        for (const QJsonValue& entry : goldenDocuments())
-            QTest::newRow(qPrintable(entry["id"].toString())) << entry.toObject();
-    }
-
 private Q_SLOTS:
     void yjsDocumentsConvertBothWays_data() { addGoldenRows(); }
     void yjsDocumentsConvertBothWays()

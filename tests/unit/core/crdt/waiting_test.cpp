@@ -218,6 +218,30 @@ private Q_SLOTS:
         QCOMPARE(reader.doc.encodeStateAsUpdate(), chain.back()->doc.encodeStateAsUpdate());
     }
 
+    /// As in Yjs, which notes of a stack of waiting structs only what its top misses.
+    void whatArrivedBehindAGapWaitsUntilTheGapCloses()
+    {
+        Replica a(1), b(2), reader(9), other(10);
+        a.insert(0, "a");
+        QVERIFY(b.receive(a));
+        a.insert(1, "b");
+        a.insert(2, "c");
+        b.insert(1, "B"); // needs nothing but the "a"
+        const Bytes parcel = mergeUpdates(std::vector<Bytes>{b.made[0], a.made[2]}).value();
+        QVERIFY(reader.doc.applyUpdate(parcel));
+        QVERIFY(reader.doc.applyUpdate(a.made[0]));
+        QCOMPARE(reader.string(), std::string("a"));
+        // Who gets all of it at once places what can be placed.
+        QVERIFY(other.doc.applyUpdate(reader.doc.encodeStateAsUpdate()));
+        QVERIFY(other.doc.hasPending());
+        QCOMPARE(other.string(), std::string("aB"));
+        for (Replica* one : {&reader, &other}) {
+            QVERIFY(one->doc.applyUpdate(a.made[1]));
+            QVERIFY(!one->doc.hasPending());
+            QCOMPARE(one->string(), std::string("abcB"));
+        }
+    }
+
     void deletesWaitForEachOfTheirRanges()
     {
         Replica a(1), b(2);

@@ -30,6 +30,14 @@ private Q_SLOTS:
     void aNodeAloneIsDrawnInPageCoordinates();
     void deepNestingIsCutNotOverflowed();
     void unknownRootGivesAnEmptyList();
+    void blendModesAndIsolationMakeLayers();
+    void vectorMasksClipTheirUpperSiblings();
+    void otherMasksAreComposedBeside();
+    void hiddenMasksShowEverything();
+    void effectsGrowTheLayer();
+    void patternsShowWhatIsBelowTheirNode();
+    void changesBelowAPatternRedrawItsUsers();
+    void patternsInsideThemselvesAreEmpty();
 
 private:
     text::FontLibrary m_fonts;
@@ -290,6 +298,125 @@ void SceneTest::unknownRootGivesAnEmptyList()
     Drawing d;
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     QVERIFY(builder.list(NodeId("nobody"))->items.empty());
+}
+
+void SceneTest::blendModesAndIsolationMakeLayers()
+{
+    Drawing d;
+    d.add("plain", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0), {"blend", "normal"}});
+    d.add("blended", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0), {"blend", "color-burn"}});
+    const NodeId group = d.add("isolated", NodeType::group, {}, {{"blend", "normal"}});
+    d.add("inner", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0)}, group);
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    QCOMPARE(countOf<PushLayer>(*list), 2);
+    QCOMPARE(std::get<PushLayer>(list->items.at(1).content).blend, BlendMode::colorBurn);
+    QCOMPARE(std::get<PushLayer>(list->items.at(4).content).blend, BlendMode::normal);
+}
+
+void SceneTest::vectorMasksClipTheirUpperSiblings()
+{
+    Drawing d;
+    d.add("below", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(0, 0, 1)});
+    d.add("mask", NodeType::ellipse, {10, 10, 20, 20}, {{"mask", "vector"}}); // its paints do not matter
+    d.add("above", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(1, 0, 0)});
+    d.add("next mask", NodeType::rect, {0, 0, 5, 5}, {{"mask", "vector"}});
+    d.add("last", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(0, 1, 0)});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"below", "mask", "above", "mask", "next mask", "last", "next mask"}));
+    QCOMPARE(countOf<PushClip>(*list), 2);
+    QCOMPARE(list->items.at(1).boundsPage, (Rect{10, 10, 20, 20}));
+}
+
+void SceneTest::otherMasksAreComposedBeside()
+{
+    Drawing d;
+    const NodeId mask = d.add("mask", NodeType::group, {}, {{"mask", "luminance"}});
+    d.add("light", NodeType::rect, {10, 10, 20, 20}, {Drawing::filled(1, 1, 1)}, mask);
+    d.add("shown", NodeType::rect, {0, 0, 25, 50}, {Drawing::filled(1, 0, 0)});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"mask", "shown", "mask", "light", "mask", "mask"}));
+    QVERIFY(std::get<PushMask>(list->items.at(2).content).luminance);
+    QCOMPARE(list->boundsPage, (Rect{10, 10, 15, 20})); // content where the mask is
+}
+
+void SceneTest::hiddenMasksShowEverything()
+{
+    Drawing d;
+    d.add("mask", NodeType::rect, {10, 10, 20, 20}, {{"mask", "alpha"}, {"vis", false}});
+    d.add("shown", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(1, 0, 0)});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    QCOMPARE(drawnNodes(*builder.list(d.page)), (std::vector<std::string>{"shown"}));
+}
+
+void SceneTest::effectsGrowTheLayer()
+{
+    Drawing d;
+    Effect shadow;
+    shadow.kind = EffectKind::dropShadow;
+    shadow.blur = 4;
+    shadow.offset = {3, 4};
+    d.add("card", NodeType::rect, {100, 100, 10, 10}, {Drawing::filled(1, 0, 0), {"effects", toAny(std::vector{shadow})}});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    QCOMPARE(std::get<PushLayer>(list->items.front().content).effects->size(), std::size_t{1});
+    QVERIFY(list->boundsPage.contains(Rect{100 + 3 - 6, 100 + 4 - 6, 10 + 12, 10 + 12})); // three deviations of 2 px
+}
+
+void SceneTest::patternsShowWhatIsBelowTheirNode()
+{
+    Drawing d;
+    const NodeId pattern = d.add("pattern", NodeType::group, {}, {{"vis", false}});
+    d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
+    document::Paint paint;
+    paint.kind = PaintKind::pattern;
+    paint.pattern = pattern;
+    paint.cell = {0, 0, 4, 4};
+    d.add("user", NodeType::rect, {50, 50, 20, 20}, {{"fills", toAny(std::vector{paint})}});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"user"}));
+    const auto& fill = std::get<FillPath>(list->items.front().content);
+    const auto& content = *std::get<std::shared_ptr<const PatternFill>>(fill.paint.source);
+    QCOMPARE(content.cell, (Rect{0, 0, 4, 4}));
+    QCOMPARE(content.content->items.size(), std::size_t{1});
+}
+
+void SceneTest::changesBelowAPatternRedrawItsUsers()
+{
+    Drawing d;
+    const NodeId pattern = d.add("pattern", NodeType::group, {}, {{"vis", false}});
+    const NodeId dot = d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
+    document::Paint paint;
+    paint.kind = PaintKind::pattern;
+    paint.pattern = pattern;
+    paint.cell = {0, 0, 4, 4};
+    d.add("user", NodeType::rect, {50, 50, 20, 20}, {{"fills", toAny(std::vector{paint})}});
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto before = builder.list(d.page);
+    Rect damage;
+    const auto watch = d.document->onChange([&](const ChangeSet& changes) { damage = builder.apply(changes); });
+    d.run(SetProperties{dot, {Drawing::filled(0, 1, 0)}});
+    QVERIFY(damage.contains(Rect{50, 50, 20, 20}));
+    const auto content = [](const DisplayList& list) {
+        return std::get<std::shared_ptr<const PatternFill>>(std::get<FillPath>(list.items.front().content).paint.source)->content;
+    };
+    QVERIFY(content(*before) != content(*builder.list(d.page)));
+}
+
+void SceneTest::patternsInsideThemselvesAreEmpty()
+{
+    Drawing d;
+    const NodeId pattern = d.add("pattern", NodeType::group, {}, {});
+    document::Paint paint;
+    paint.kind = PaintKind::pattern;
+    paint.pattern = pattern;
+    paint.cell = {0, 0, 4, 4};
+    d.add("inside", NodeType::rect, {0, 0, 20, 20}, {{"fills", toAny(std::vector{paint})}}, pattern);
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    QVERIFY(builder.list(d.page)->items.size() <= 1);
 }
 
 QTEST_APPLESS_MAIN(SceneTest)

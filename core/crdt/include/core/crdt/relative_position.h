@@ -25,7 +25,7 @@ struct RelativePosition {
 };
 
 /// The place before the unit `index` (UTF-16 units of a text, elements of a list); past the end:
-/// the end. O(log items). `type` must not be null.
+/// the end. Nowhere in a type that was collected. O(log items). `type` must not be null.
 [[nodiscard]] RelativePosition relativePosition(const SharedType& type, std::size_t index,
                                                 Association association = Association::right);
 
@@ -45,8 +45,7 @@ enum class FollowRedone : std::uint8_t { yes, no };
 resolve(Doc& doc, const RelativePosition& position, FollowRedone followRedone = FollowRedone::yes);
 
 /// Section 6 of the wire facts. Of item, root name and type the first that is set goes on the wire.
-/// A position without any of them (never made by relativePosition) is written as the empty root
-/// name.
+/// A position without any of them (that of a collected type) is written as the empty root name.
 [[nodiscard]] Bytes encodeRelativePosition(const RelativePosition& position);
 /// A missing association is 0. Errors: truncated, varintTooLong, invalidUtf8, unknownTag,
 /// trailingBytes.

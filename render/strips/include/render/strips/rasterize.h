@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include <core/base/path.h>
@@ -11,12 +13,25 @@
 /// same bytes. Coordinates are device px.
 namespace tessera::strips {
 
-/// Reuses its buffers between calls. One thread at a time.
+struct StrokeBuffers;
+
+/// Reuses its buffers between calls: a coverage it returns is valid until the next call. One thread at a time.
 class Rasterizer
 {
 public:
+    Rasterizer();
+    ~Rasterizer();
+    Rasterizer(Rasterizer&&) noexcept;
+    Rasterizer& operator=(Rasterizer&&) noexcept;
+
     /// The part inside `area`, whose y0 is a multiple of stripHeightPx. Open polylines are closed by a straight line.
-    [[nodiscard]] Coverage rasterize(const std::vector<Polyline>& lines, document::FillRule rule, const PixelRect& area);
+    [[nodiscard]] const Coverage& rasterize(std::span<const Polyline> lines, document::FillRule rule, const PixelRect& area);
+
+    /// For what makes polylines for it.
+    [[nodiscard]] Polylines& lineBuffer() { return m_lines; }
+    [[nodiscard]] StrokeBuffers& strokeBuffers() { return *m_strokeBuffers; }
+    [[nodiscard]] const Coverage& keep(Coverage coverage) { return m_out = std::move(coverage); }
+    [[nodiscard]] const Coverage& nothing() { return keep({}); }
 
 private:
     struct Edge {
@@ -29,6 +44,9 @@ private:
     void accumulate(const Edge& edge, int row);
     void sweep(int row, document::FillRule rule, const PixelRect& area, Coverage& out);
 
+    Polylines m_lines;
+    std::unique_ptr<StrokeBuffers> m_strokeBuffers;
+    Coverage m_out;
     std::vector<Edge> m_edges;
     std::vector<std::uint32_t> m_rowStart;
     std::vector<std::uint32_t> m_rowEdges;
@@ -42,11 +60,11 @@ private:
 };
 
 /// A path's inside, flattened to flattenTolerancePx.
-[[nodiscard]] Coverage fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
+[[nodiscard]] const Coverage& fillCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
                                     document::FillRule rule, const PixelRect& area);
 /// A path's stroke, made in the path's space. Inside and outside alignment double the width and keep one half, by the
 /// shape's own coverage under `rule`; a path with an open subpath is always centred.
-[[nodiscard]] Coverage strokeCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
+[[nodiscard]] const Coverage& strokeCoverage(Rasterizer& rasterizer, const Path& path, const Transform& toDevice,
                                       const document::StrokeStyle& style, document::FillRule rule, const PixelRect& area);
 
 } // namespace tessera::strips
