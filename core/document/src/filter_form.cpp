@@ -82,7 +82,8 @@ struct Members {
 
 TransferFunction readTransfer(const Any& item)
 {
-    TransferFunction function{Members{item}.oneOf("kind", transferNames), readNumbers(item.find("values"), 0).value_or(std::vector<double>{})};
+    TransferFunction function{Members{item}.oneOf("kind", transferNames),
+                              readNumbers(item.find("values"), 0).value_or(std::vector<double>{})};
     const std::size_t count = function.values.size();
     using Kind = TransferFunction::Kind;
     const bool fits = function.kind == Kind::linear  ? count == 2
@@ -187,7 +188,8 @@ std::optional<FilterOperation> readOperation(std::string_view name, const Member
     if (name == "displacement")
         return DisplacementFilter{from.number("scale", 0), from.integer("channelX", 3, 0, 3), from.integer("channelY", 3, 0, 3)};
     if (name == "image")
-        return ImageFilter{readHash(from.item.find("asset")), readNode(from.item.find("node")), readEnum(from.item.find("fit"), fitNames).value_or(ImageFit::fit)};
+        return ImageFilter{readHash(from.item.find("asset")), readNode(from.item.find("node")),
+                           readEnum(from.item.find("fit"), fitNames).value_or(ImageFit::fit)};
     if (name == "merge")
         return MergeFilter{};
     if (name == "tile")

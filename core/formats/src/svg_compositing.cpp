@@ -61,7 +61,8 @@ void SvgReader::readComposed(pugi::xml_node element, const Style& style, const C
     if (content.empty())
         return;
     const auto isEffects = [](const auto& property) { return property.first == "effects"; };
-    if (content.size() == 1 && content.front().type == NodeType::group && std::all_of(content.front().properties.begin(), content.front().properties.end(), isEffects)) {
+    if (content.size() == 1 && content.front().type == NodeType::group &&
+        std::all_of(content.front().properties.begin(), content.front().properties.end(), isEffects)) {
         outer.children = std::move(content.front().children); // one group is enough: opacity comes after effects
         std::move(content.front().properties.begin(), content.front().properties.end(), std::back_inserter(outer.properties));
     } else {

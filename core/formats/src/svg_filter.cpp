@@ -45,7 +45,10 @@ Style styleOf(pugi::xml_node element, const StyleSheet& sheet)
 class FilterReader
 {
 public:
-    FilterReader(pugi::xml_node filter, const Rect& bounds, const FilterSources& sources) : m_chain(chainOf(filter, sources)), m_bounds(bounds), m_sources(sources) {}
+    FilterReader(pugi::xml_node filter, const Rect& bounds, const FilterSources& sources)
+        : m_chain(chainOf(filter, sources)), m_bounds(bounds), m_sources(sources)
+    {
+    }
 
     /// Null when the filter cannot be applied to such an element.
     std::shared_ptr<const Filter> read();
@@ -82,10 +85,13 @@ bool FilterReader::readRegion()
         const double base = user ? whole : 1;
         return parseLength(inherited(name), base).value_or(parseLength(fallback, base).value_or(0));
     };
-    const Rect r{length("x", "-10%", viewBox.width), length("y", "-10%", viewBox.height), length("width", "120%", viewBox.width), length("height", "120%", viewBox.height)};
+    const Rect r{length("x", "-10%", viewBox.width), length("y", "-10%", viewBox.height), length("width", "120%", viewBox.width),
+                 length("height", "120%", viewBox.height)};
     if (r.isEmpty() || (!user && m_bounds.isEmpty()))
         return false;
-    m_filter.region = user ? r : Rect{m_bounds.x + r.x * m_bounds.width, m_bounds.y + r.y * m_bounds.height, r.width * m_bounds.width, r.height * m_bounds.height};
+    m_filter.region = user ? r
+                           : Rect{m_bounds.x + r.x * m_bounds.width, m_bounds.y + r.y * m_bounds.height, r.width * m_bounds.width,
+                                  r.height * m_bounds.height};
     return true;
 }
 
@@ -143,7 +149,8 @@ void FilterReader::addPrimitive(pugi::xml_node element, bool inBox)
     const Style style = styleOf(element, m_sources.sheet);
     FilterPrimitive primitive;
     primitive.area = areaOf(element);
-    auto operation = readOperation(element, {m_sources, style, inBox ? m_bounds : Rect{0, 0, 1, 1}, primitive.area.value_or(m_filter.region)});
+    auto operation =
+        readOperation(element, {m_sources, style, inBox ? m_bounds : Rect{0, 0, 1, 1}, primitive.area.value_or(m_filter.region)});
     if (!operation)
         return;
     primitive.operation = std::move(*operation);

@@ -194,8 +194,8 @@ std::shared_ptr<const document::Filter> filterOf(const FilterFunction& function,
     const bool spreads = function.name == "blur" || function.name == "drop-shadow";
     // CSS has no region for functions: half the box for strokes, and all that the blur reaches.
     const double reach = spreads ? 3 * function.amount.value_or(0) + tessera::length(function.offset) : 0;
-    filter->region = {boundsUser.x - boundsUser.width / 2 - reach, boundsUser.y - boundsUser.height / 2 - reach, boundsUser.width * 2 + 2 * reach,
-                      boundsUser.height * 2 + 2 * reach};
+    filter->region = {boundsUser.x - boundsUser.width / 2 - reach, boundsUser.y - boundsUser.height / 2 - reach,
+                      boundsUser.width * 2 + 2 * reach, boundsUser.height * 2 + 2 * reach};
     FilterPrimitive primitive;
     primitive.operation = operationOf(function, style);
     primitive.inputs = {FilterInput{}};

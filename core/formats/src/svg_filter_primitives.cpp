@@ -124,7 +124,8 @@ FilterOperation convolveMatrix(pugi::xml_node element)
         sum += v;
     f.divisor = number(element, "divisor", std::abs(sum) < 1e-6 ? 1 : sum);
     f.bias = number(element, "bias", 0);
-    const double x = std::trunc(number(element, "targetX", f.columns / 2)), y = std::trunc(number(element, "targetY", f.rows / 2)); // NOLINT: whole halves
+    const double x = std::trunc(number(element, "targetX", f.columns / 2)),
+                 y = std::trunc(number(element, "targetY", f.rows / 2)); // NOLINT: whole halves
     if (f.divisor == 0 || x < 0 || y < 0 || x >= f.columns || y >= f.rows)
         return nothing();
     f.targetX = static_cast<int>(x), f.targetY = static_cast<int>(y);
@@ -175,7 +176,12 @@ std::optional<LightSource> light(pugi::xml_node element, const PrimitiveContext&
             return PointLight{place("x", "y"), number(child, "z", 0) * depth};
         if (name != "feSpotLight")
             continue;
-        SpotLight spot{place("x", "y"), number(child, "z", 0) * depth, place("pointsAtX", "pointsAtY"), number(child, "pointsAtZ", 0) * depth, 1, {}};
+        SpotLight spot{place("x", "y"),
+                       number(child, "z", 0) * depth,
+                       place("pointsAtX", "pointsAtY"),
+                       number(child, "pointsAtZ", 0) * depth,
+                       1,
+                       {}};
         if (const double exponent = number(child, "specularExponent", 1); exponent > 0)
             spot.exponent = exponent;
         if (child.attribute("limitingConeAngle"))

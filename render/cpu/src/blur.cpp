@@ -121,8 +121,11 @@ void blurLines(const Lines& lines, double sigma)
         Sample* corner = lines.data + first * lines.across;
         for (int i = 0; i < lines.count; ++i) {
             for (int j = 0; j < here; ++j)
-                std::memcpy(&a[static_cast<std::size_t>(i * lanes + j * lines.channels)], corner + i * lines.along + j * lines.across, bytes);
+                std::memcpy(&a[static_cast<std::size_t>(i * lanes + j * lines.channels)],
+                            corner + i * lines.along + j * lines.across, bytes);
         }
+        if (std::all_of(a.begin(), a.end(), [](Sample v) { return v == 0; }))
+            continue;
         if (kernel.weights.empty()) {
             for (const int box : kernel.boxes) {
                 blurLines(a.data(), b.data(), lines.count, box);
@@ -134,7 +137,8 @@ void blurLines(const Lines& lines, double sigma)
         }
         for (int i = 0; i < lines.count; ++i) {
             for (int j = 0; j < here; ++j)
-                std::memcpy(corner + i * lines.along + j * lines.across, &b[static_cast<std::size_t>(i * lanes + j * lines.channels)], bytes);
+                std::memcpy(corner + i * lines.along + j * lines.across,
+                            &b[static_cast<std::size_t>(i * lanes + j * lines.channels)], bytes);
         }
     }
 }

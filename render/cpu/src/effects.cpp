@@ -18,7 +18,10 @@ namespace {
 using document::Effect;
 using document::EffectKind;
 
-PixelView viewOf(LayerPixels layer) { return {reinterpret_cast<Pixel*>(layer.pixels.pixels.data()), layer.bounds.width(), layer.bounds.height()}; }
+PixelView viewOf(LayerPixels layer)
+{
+    return {reinterpret_cast<Pixel*>(layer.pixels.pixels.data()), layer.bounds.width(), layer.bounds.height()};
+}
 
 /// One byte of coverage per pixel of a layer.
 struct Mask {

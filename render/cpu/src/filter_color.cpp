@@ -112,7 +112,9 @@ void applyMatrix(PixelView picture, const document::ColorMatrixFilter& matrix)
         const Pixel p = unpremultiplied(picture.pixels[i]);
         const float in[4] = {static_cast<float>(p & 255) / 255, static_cast<float>((p >> 8) & 255) / 255,
                              static_cast<float>((p >> 16) & 255) / 255, static_cast<float>(p >> 24) / 255};
-        const auto row = [&](std::size_t r) { return toByte(m[r] * in[0] + m[r + 1] * in[1] + m[r + 2] * in[2] + m[r + 3] * in[3] + m[r + 4]); };
+        const auto row = [&](std::size_t r) {
+            return toByte(m[r] * in[0] + m[r + 1] * in[1] + m[r + 2] * in[2] + m[r + 3] * in[3] + m[r + 4]);
+        };
         picture.pixels[i] = premultiplied(packed(row(0), row(5), row(10), row(15)));
     }
 }
@@ -123,7 +125,8 @@ void applyTransfer(PixelView picture, const document::ComponentTransferFilter& t
                                       tableOf(transfer.channels[3])};
     for (std::size_t i = 0; i < picture.count(); ++i) {
         const Pixel p = unpremultiplied(picture.pixels[i]);
-        picture.pixels[i] = premultiplied(packed(tables[0][p & 255], tables[1][(p >> 8) & 255], tables[2][(p >> 16) & 255], tables[3][p >> 24]));
+        picture.pixels[i] =
+            premultiplied(packed(tables[0][p & 255], tables[1][(p >> 8) & 255], tables[2][(p >> 16) & 255], tables[3][p >> 24]));
     }
 }
 

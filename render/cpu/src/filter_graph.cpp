@@ -164,7 +164,8 @@ Result Graph::operated(const FilterPrimitive& primitive)
                 Picture out = taken(primitive);
                 const int rx = wholePx(std::ceil(f.radiusX * m_scale.x)), ry = wholePx(std::ceil(f.radiusY * m_scale.y));
                 if (rx > 0 && ry > 0)
-                    extremes(out.view(), f.with == MorphologyFilter::Operator::erode ? Extreme::smallest : Extreme::largest, {rx, rx - 1}, {ry, ry - 1});
+                    extremes(out.view(), f.with == MorphologyFilter::Operator::erode ? Extreme::smallest : Extreme::largest,
+                             {rx, rx - 1}, {ry, ry - 1});
                 return made(std::move(out), space);
             },
             [&](const TurbulenceFilter& f) { return made(noise(primitive, f), space); },
@@ -266,7 +267,8 @@ Picture Graph::displaced(const FilterPrimitive& primitive, const DisplacementFil
 {
     const Picture in = taken(primitive, 0), map = taken(primitive, 1);
     Picture out(in.width(), in.height());
-    const double scaleX = std::clamp(how.scale * m_scale.x, -1.0 * mostPx, 1.0 * mostPx), scaleY = std::clamp(how.scale * m_scale.y, -1.0 * mostPx, 1.0 * mostPx);
+    const double scaleX = std::clamp(how.scale * m_scale.x, -1.0 * mostPx, 1.0 * mostPx),
+                 scaleY = std::clamp(how.scale * m_scale.y, -1.0 * mostPx, 1.0 * mostPx);
     for (int y = 0; y < in.height(); ++y) {
         for (int x = 0; x < in.width(); ++x) {
             const Pixel moves = unpremultiplied(map.row(y)[x]);
@@ -299,7 +301,8 @@ Picture Graph::noise(const FilterPrimitive& primitive, const TurbulenceFilter& h
     if (!(m_scale.x > 0 && m_scale.y > 0))
         return {m_area.width(), m_area.height()};
     const Point origin{(m_area.x0 - m_toDevice.e) / m_scale.x, (m_area.y0 - m_toDevice.f) / m_scale.y};
-    return turbulence(how, m_area.width(), m_area.height(), origin, {1 / m_scale.x, 1 / m_scale.y}, primitive.area.value_or(m_filter.region));
+    return turbulence(how, m_area.width(), m_area.height(), origin, {1 / m_scale.x, 1 / m_scale.y},
+                      primitive.area.value_or(m_filter.region));
 }
 
 /// The light in pixels of the graph's pictures.
@@ -334,9 +337,12 @@ void Graph::clearOutside(Picture& picture, const PixelRect& bounds) const
 void Graph::forgetBefore(std::size_t next)
 {
     for (std::size_t i = 0; i + 1 < next; ++i) {
-        const bool needed = std::any_of(m_filter.primitives.begin() + static_cast<std::ptrdiff_t>(next), m_filter.primitives.end(), [&](const FilterPrimitive& p) {
-            return std::any_of(p.inputs.begin(), p.inputs.end(), [&](const FilterInput& in) { return in.from == FilterInput::From::primitive && in.primitive == i; });
-        });
+        const bool needed = std::any_of(m_filter.primitives.begin() + static_cast<std::ptrdiff_t>(next),
+                                        m_filter.primitives.end(), [&](const FilterPrimitive& p) {
+                                            return std::any_of(p.inputs.begin(), p.inputs.end(), [&](const FilterInput& in) {
+                                                return in.from == FilterInput::From::primitive && in.primitive == i;
+                                            });
+                                        });
         if (!needed)
             m_results[i].picture = nullptr;
     }
@@ -346,7 +352,8 @@ void Graph::forgetBefore(std::size_t next)
 
 void runFilter(const strips::FrameEffects& effects, std::size_t effect, LayerPixels layer)
 {
-    const PixelRect region = devicePixels(effects.effects[effect].filter->region, effects.toDevice), area = intersected(region, layer.bounds);
+    const PixelRect region = devicePixels(effects.effects[effect].filter->region, effects.toDevice),
+                    area = intersected(region, layer.bounds);
     const auto rowOf = [&](int y) { return reinterpret_cast<Pixel*>(layer.pixels.row(y - layer.bounds.y0)) + (area.x0 - layer.bounds.x0); };
     std::shared_ptr<const Picture> result;
     Picture source(std::max(0, area.width()), std::max(0, area.height()));

@@ -32,7 +32,8 @@ void drawImage(Picture& out, const strips::FilterPicture& shown, document::Image
     const auto source = makePixelSource(frame, paint);
     const auto pixel = [](double v, int most) { return static_cast<int>(std::clamp(std::floor(v + 0.5), 0.0, 1.0 * most)); };
     const int left = pixel(std::max(box.x, x0), out.width()), right = pixel(std::min(box.right(), x0 + pixels.widthPx * sx), out.width());
-    const int top = pixel(std::max(box.y, y0), out.height()), bottom = pixel(std::min(box.bottom(), y0 + pixels.heightPx * sy), out.height());
+    const int top = pixel(std::max(box.y, y0), out.height()),
+              bottom = pixel(std::min(box.bottom(), y0 + pixels.heightPx * sy), out.height());
     for (int y = top; y < bottom && left < right; ++y)
         source->fill(left, y, {out.row(y) + left, static_cast<std::size_t>(right - left)});
 }

@@ -17,7 +17,16 @@ Vector normalized(Vector v)
     const float l = lengthOf(v);
     return l > 0 ? Vector{v.x / l, v.y / l, v.z / l} : v;
 }
-float power(float base, float exponent) { return exponent == 1 ? base : std::pow(base, exponent); }
+/// Whole exponents by products: the same on every machine.
+float power(float base, float exponent)
+{
+    if (exponent != std::floor(exponent) || !(exponent >= 0 && exponent <= 1024))
+        return std::pow(base, exponent);
+    float result = 1;
+    for (auto rest = static_cast<unsigned>(exponent); rest > 0; rest >>= 1, base *= base)
+        result *= rest & 1 ? base : 1;
+    return result;
+}
 
 /// The light's place in what all kinds share: distant ones have only a direction.
 struct Light {
@@ -108,13 +117,15 @@ Picture lit(const Picture& in, const document::LightingFilter& lighting, ColorSp
     const auto scale = static_cast<float>(lighting.surfaceScale / 255), constant = static_cast<float>(lighting.constant),
                exponent = static_cast<float>(lighting.exponent);
     const Pixel color = toPixel({lighting.color.r, lighting.color.g, lighting.color.b, 1}, space);
-    const float red = static_cast<float>(color & 255), green = static_cast<float>((color >> 8) & 255), blue = static_cast<float>((color >> 16) & 255);
+    const float red = static_cast<float>(color & 255), green = static_cast<float>((color >> 8) & 255),
+                blue = static_cast<float>((color >> 16) & 255);
     Picture out(in.width(), in.height());
     for (int y = 0; y < in.height(); ++y) {
         for (int x = 0; x < in.width(); ++x) {
             const Vector normal{-scale * surface.slopeX(x, y), -scale * surface.slopeY(x, y), 1};
             const Vector here{static_cast<float>(x), static_cast<float>(y), scale * surface.height(x, y)};
-            const Vector toLight = light.distant ? light.toLight : normalized({light.at.x - here.x, light.at.y - here.y, light.at.z - here.z});
+            const Vector toLight =
+                light.distant ? light.toLight : normalized({light.at.x - here.x, light.at.y - here.y, light.at.z - here.z});
             const float shine = lighting.specular ? specularFactor(normal, toLight, exponent) : dot(normal, toLight) / lengthOf(normal);
             const float factor = constant * shine * brightness(light, toLight) / 255;
             const std::uint32_t r = toByte(red * factor), g = toByte(green * factor), b = toByte(blue * factor);

@@ -49,19 +49,22 @@ void lineExtremes(const Lines& lines, Extreme which, Window window)
         return;
     const int block = lanes / lines.channels;
     const auto bytes = static_cast<std::size_t>(lines.channels);
-    std::vector<std::uint8_t> in(static_cast<std::size_t>(lines.count + size - 1) * lanes), out(static_cast<std::size_t>(lines.count) * lanes);
+    std::vector<std::uint8_t> in(static_cast<std::size_t>(lines.count + size - 1) * lanes),
+        out(static_cast<std::size_t>(lines.count) * lanes);
     for (int first = 0; first < lines.lineCount; first += block) {
         const int here = std::min(block, lines.lineCount - first);
         std::uint8_t* corner = lines.data + first * lines.across;
         for (int i = 0; i < lines.count; ++i) {
             for (int j = 0; j < here; ++j)
-                std::memcpy(&in[static_cast<std::size_t>((i + before) * lanes + j * lines.channels)], corner + i * lines.along + j * lines.across, bytes);
+                std::memcpy(&in[static_cast<std::size_t>((i + before) * lanes + j * lines.channels)],
+                            corner + i * lines.along + j * lines.across, bytes);
         }
         which == Extreme::largest ? windowExtremes<Extreme::largest>(in, out, lines.count, size)
                                   : windowExtremes<Extreme::smallest>(in, out, lines.count, size);
         for (int i = 0; i < lines.count; ++i) {
             for (int j = 0; j < here; ++j)
-                std::memcpy(corner + i * lines.along + j * lines.across, &out[static_cast<std::size_t>(i * lanes + j * lines.channels)], bytes);
+                std::memcpy(corner + i * lines.along + j * lines.across,
+                            &out[static_cast<std::size_t>(i * lanes + j * lines.channels)], bytes);
         }
     }
 }

@@ -119,7 +119,8 @@ std::vector<scene::Effect> visibleEffects(const EffectsRef& effects)
 
 bool isPlain(const scene::PushLayer& layer)
 {
-    return (layer.blend == scene::BlendMode::normal || layer.blend == scene::BlendMode::passThrough) && visibleEffects(layer.effects).empty();
+    return (layer.blend == scene::BlendMode::normal || layer.blend == scene::BlendMode::passThrough) &&
+           visibleEffects(layer.effects).empty();
 }
 
 } // namespace
@@ -404,7 +405,8 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
     frame.commands.push_back(command);
 }
 
-std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx)
+std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayList& content, const Transform& toPicture,
+                                                           int widthPx, int heightPx)
 {
     const scene::DisplayList* outerList = list;
     const Transform outerTransform = pageToDevice;
@@ -449,7 +451,8 @@ void FrameBuilder::Impl::pushLayer(const scene::Item& item, const scene::PushLay
         // Effects look around, so what is outside the clips is drawn too, and the clips wait for the pop.
         const Transform toDevice = pageToDevice * item.toPage;
         const auto reach = scene::effectReachPx(effects, toDevice);
-        PixelRect around = intersected(pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, reach ? farthestOutsidePx : anywhereOutsidePx));
+        PixelRect around = intersected(
+            pixelsOf(item), grown({0, 0, frame.widthPx, frame.heightPx}, reach ? farthestOutsidePx : anywhereOutsidePx));
         if (reach)
             around = intersected(around, grown(command.bounds, *reach));
         FrameEffects stored{std::move(effects), toDevice, {}};
@@ -483,7 +486,10 @@ void FrameBuilder::Impl::addPictures(FrameEffects& effects, const std::vector<sc
             const int width = px(area.width * scale.x), height = px(area.height * scale.y);
             FilterPicture picture{i, k, found->image, nullptr};
             if (found->image && width > 0 && height > 0)
-                picture.image = levels.levelFor(found->image, std::min(found->image->widthPx / (area.width * scale.x), found->image->heightPx / (area.height * scale.y))).image;
+                picture.image = levels
+                                    .levelFor(found->image, std::min(found->image->widthPx / (area.width * scale.x),
+                                                                     found->image->heightPx / (area.height * scale.y)))
+                                    .image;
             else if (found->content && width > 0 && height > 0 && patternDepth < deepestPattern)
                 picture.picture = pictureOf(*found->content, Transform::scaling(scale.x, scale.y), width, height);
             effects.pictures.push_back(std::move(picture));

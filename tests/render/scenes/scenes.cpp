@@ -18,6 +18,7 @@ const std::vector<SceneCase>& sceneCases()
         {"images", images},
         {"opacity-groups", opacityGroups},
         {"nested-clips", nestedClips},
+        {"effects", effects},
         {"paragraphs", paragraphs},
         {"lettering", lettering},
         {"poster", poster, 270, 337, 0.25},

@@ -32,6 +32,7 @@ scene::DisplayList radialGradients();
 scene::DisplayList images();
 scene::DisplayList opacityGroups();
 scene::DisplayList nestedClips();
+scene::DisplayList effects();
 scene::DisplayList paragraphs();
 scene::DisplayList lettering();
 scene::DisplayList poster();

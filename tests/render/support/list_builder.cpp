@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <numbers>
 
+#include <render/scene/effects.h>
 #include <render/scene/paints.h>
 #include <render/text/font_files.h>
 
@@ -105,6 +106,14 @@ void ListBuilder::popClip() { add(scene::PopClip{}, {}); }
 void ListBuilder::pushLayer(double opacity, const Rect& boundsPage)
 {
     m_list.items.push_back({scene::PushLayer{opacity}, m_toPage, boundsPage, 0});
+}
+
+void ListBuilder::pushEffects(std::vector<document::Effect> effects, const Rect& contentPage)
+{
+    const Rect bounds = scene::effectBoundsPage(effects, contentPage, m_toPage);
+    scene::PushLayer layer;
+    layer.effects = std::make_shared<const std::vector<document::Effect>>(std::move(effects));
+    m_list.items.push_back({std::move(layer), m_toPage, bounds, 0});
 }
 
 void ListBuilder::popLayer() { add(scene::PopLayer{}, {}); }

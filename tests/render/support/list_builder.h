@@ -33,6 +33,8 @@ public:
     void pushClip(const Path& path, scene::FillRule rule = scene::FillRule::nonzero);
     void popClip();
     void pushLayer(double opacity, const Rect& boundsPage);
+    /// `contentPage`: what will be drawn until popLayer().
+    void pushEffects(std::vector<document::Effect> effects, const Rect& contentPage);
     void popLayer();
     [[nodiscard]] scene::DisplayList take() { return std::move(m_list); }
 

@@ -72,7 +72,9 @@ Any changed(const char* key, Any value)
     Any::Object flood{{"op", "turbulence"}, {"octaves", 2}};
     std::erase_if(flood, [&](const auto& member) { return member.first == key; });
     flood.emplace_back(key, std::move(value));
-    return Any::Array{Any::Object{{"type", "filter"}, {"filter", Any::Object{{"region", Any::Array{0, 0, 10, 10}}, {"primitives", Any::Array{std::move(flood)}}}}}};
+    return Any::Array{
+        Any::Object{{"type", "filter"},
+                    {"filter", Any::Object{{"region", Any::Array{0, 0, 10, 10}}, {"primitives", Any::Array{std::move(flood)}}}}}};
 }
 
 } // namespace
@@ -157,7 +159,10 @@ private Q_SLOTS:
     }
     void inputsThatComeLaterAreNothing()
     {
-        const Any stored = crdt::parseJson(R"({"region":[0,0,5,5],"primitives":[{"op":"blur","in":[0]},{"op":"offset","in":[0,7]},{"op":"merge","in":[5,1,"x"]}]})").value();
+        const Any stored =
+            crdt::parseJson(
+                R"({"region":[0,0,5,5],"primitives":[{"op":"blur","in":[0]},{"op":"offset","in":[0,7]},{"op":"merge","in":[5,1,"x"]}]})")
+                .value();
         const auto filter = readFilter(&stored);
         QVERIFY(filter->primitives[0].inputs == (std::vector{FilterInput{FilterInput::From::nothing, 0}}));
         QVERIFY(filter->primitives[1].inputs == std::vector{result(0)}); // one input is all it takes

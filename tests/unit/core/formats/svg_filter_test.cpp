@@ -50,7 +50,8 @@ template <class Operation> Operation only(const std::string& primitive, const st
 
 bool near(const Rect& a, const Rect& b)
 {
-    return std::abs(a.x - b.x) < 1e-3 && std::abs(a.y - b.y) < 1e-3 && std::abs(a.width - b.width) < 1e-3 && std::abs(a.height - b.height) < 1e-3;
+    return std::abs(a.x - b.x) < 1e-3 && std::abs(a.y - b.y) < 1e-3 && std::abs(a.width - b.width) < 1e-3 &&
+           std::abs(a.height - b.height) < 1e-3;
 }
 
 FilterInput result(std::size_t index) { return {FilterInput::From::primitive, index}; }
@@ -72,13 +73,16 @@ private Q_SLOTS:
     {
         QVERIFY(!graph("<feFlood/>").primitives[0].area);
         QVERIFY(near(*graph("<feFlood x='30' width='5%'/>").primitives[0].area, {30, 5, 10, 60}));
-        QVERIFY(near(*graph("<feBlur/><feOffset x='0.5' height='0.5'/>", "primitiveUnits='objectBoundingBox'").primitives[0].area, {70, 5, 120, 25}));
-        QVERIFY(near(*graph("<feFlood x='0.5' height='0.5'/>", "primitiveUnits='objectBoundingBox'").primitives[0].area, {70, 10, 100, 25}));
+        QVERIFY(near(*graph("<feBlur/><feOffset x='0.5' height='0.5'/>", "primitiveUnits='objectBoundingBox'").primitives[0].area,
+                     {70, 5, 120, 25}));
+        QVERIFY(near(*graph("<feFlood x='0.5' height='0.5'/>", "primitiveUnits='objectBoundingBox'").primitives[0].area,
+                     {70, 10, 100, 25}));
     }
     void inputsAreTheOneBeforeUnlessNamed()
     {
-        const Filter filter = graph("<feOffset/><feOffset result='a'/><feOffset in='SourceAlpha' result='b'/><feBlend in='a' in2='b'/>"
-                                    "<feOffset in='nobody'/><feOffset in='BackgroundImage'/><feMerge><feMergeNode in='b'/><feMergeNode/></feMerge>");
+        const Filter filter = graph(
+            "<feOffset/><feOffset result='a'/><feOffset in='SourceAlpha' result='b'/><feBlend in='a' in2='b'/>"
+            "<feOffset in='nobody'/><feOffset in='BackgroundImage'/><feMerge><feMergeNode in='b'/><feMergeNode/></feMerge>");
         QVERIFY(filter.primitives[0].inputs == std::vector{FilterInput{}});
         QVERIFY(filter.primitives[1].inputs == std::vector{result(0)});
         QVERIFY(filter.primitives[2].inputs == (std::vector{FilterInput{FilterInput::From::sourceAlpha, 0}}));
@@ -139,16 +143,19 @@ private Q_SLOTS:
     }
     void convolutionsDivideByTheirSum()
     {
-        const auto filter = only<ConvolveFilter>("<feConvolveMatrix order='4 2' kernelMatrix='1 2 3 4 5 6 7 8' edgeMode='none' preserveAlpha='true'/>");
+        const auto filter = only<ConvolveFilter>(
+            "<feConvolveMatrix order='4 2' kernelMatrix='1 2 3 4 5 6 7 8' edgeMode='none' preserveAlpha='true'/>");
         QVERIFY((filter == ConvolveFilter{4, 2, {1, 2, 3, 4, 5, 6, 7, 8}, 36, 0, 2, 1, ConvolveFilter::Edge::none, true}));
         QCOMPARE(only<ConvolveFilter>("<feConvolveMatrix order='1 2' kernelMatrix='1 -1'/>").divisor, 1.0);
     }
     void lightsHaveOneSource()
     {
         QVERIFY(only<FloodFilter>("<feDiffuseLighting/>").color.a == 0);
-        const auto first = only<LightingFilter>("<feDiffuseLighting><!-- x --><fePointLight x='1' y='2' z='3'/><feDistantLight/></feDiffuseLighting>");
+        const auto first = only<LightingFilter>(
+            "<feDiffuseLighting><!-- x --><fePointLight x='1' y='2' z='3'/><feDistantLight/></feDiffuseLighting>");
         QVERIFY((first.light == LightSource{PointLight{{1, 2}, 3}}));
-        const auto spot = only<LightingFilter>("<feSpecularLighting specularExponent='3'><feSpotLight x='1' pointsAtY='5' specularExponent='-2' limitingConeAngle='40'/></feSpecularLighting>");
+        const auto spot = only<LightingFilter>("<feSpecularLighting specularExponent='3'><feSpotLight x='1' pointsAtY='5' "
+                                               "specularExponent='-2' limitingConeAngle='40'/></feSpecularLighting>");
         QVERIFY((spot.light == LightSource{SpotLight{{1, 0}, 0, {0, 5}, 0, 1, 40}}));
         QVERIFY(only<FloodFilter>("<feSpecularLighting specularExponent='0.5'><feDistantLight/></feSpecularLighting>").color.a == 0);
     }
@@ -158,7 +165,8 @@ private Q_SLOTS:
                                   "<filter id='f' y='0.5' href='#a'/>" + box);
         QVERIFY(near(read[0].filter->region, {20, 35, 120, 60}));
         QVERIFY((std::get<OffsetFilter>(read[0].filter->primitives[0].operation) == OffsetFilter{{10, 0}}));
-        QCOMPARE(effects("<filter id='a' href='#f'><feFlood/></filter><filter id='f' href='#a'><feTile/></filter>" + box).size(), std::size_t{1});
+        QCOMPARE(effects("<filter id='a' href='#f'><feFlood/></filter><filter id='f' href='#a'><feTile/></filter>" + box).size(),
+                 std::size_t{1});
     }
     void elementsWhoseFilterCannotBeAreNotDrawn_data()
     {
@@ -205,7 +213,8 @@ private Q_SLOTS:
     }
     void imagesThatShowThemselvesShowNothing()
     {
-        const Imported result = imported("<filter id='f'><feImage href='#own'/></filter><g id='own'><rect width='9' height='9' filter='url(#f)'/></g>");
+        const Imported result = imported(
+            "<filter id='f'><feImage href='#own'/></filter><g id='own'><rect width='9' height='9' filter='url(#f)'/></g>");
         QVERIFY(!result.root.children.empty());
     }
     void functionsAreParsed_data()
@@ -239,7 +248,8 @@ private Q_SLOTS:
     }
     void functionsWorkOnEncodedColors()
     {
-        const auto read = effects("<rect x='20' y='10' width='100' height='50' color='lime' filter='drop-shadow(1 2 3) hue-rotate(90deg)'/>");
+        const auto read =
+            effects("<rect x='20' y='10' width='100' height='50' color='lime' filter='drop-shadow(1 2 3) hue-rotate(90deg)'/>");
         QCOMPARE(read.size(), std::size_t{2});
         QVERIFY((std::get<DropShadowFilter>(read[0].filter->primitives[0].operation) == DropShadowFilter{{1, 2}, 3, 3, {0, 1, 0, 1}}));
         QVERIFY(!read[0].filter->primitives[0].linear);

@@ -11,7 +11,8 @@ const Color red{1, 0, 0, 1}, green{0, 1, 0, 1}, blue{0, 0, 1, 1}, white{1, 1, 1,
 /// Half red over the left 40 columns, and as the second input half blue over the right 40: all four cases of two alphas.
 Image composed(CompositeFilter how)
 {
-    return filtered({box({0, 0, 40, 64}, {1, 0, 0, 0.5f})}, {step(FloodFilter{{0, 0, 1, 0.5f}}, {}, Rect{24, 0, 40, 64}), step(how, {source, result(0)})});
+    return filtered({box({0, 0, 40, 64}, {1, 0, 0, 0.5f})},
+                    {step(FloodFilter{{0, 0, 1, 0.5f}}, {}, Rect{24, 0, 40, 64}), step(how, {source, result(0)})});
 }
 
 LightingFilter lighting(LightSource light, bool specular = false, double exponent = 1)
@@ -44,7 +45,9 @@ private Q_SLOTS:
     }
     void areasCutWhatPrimitivesPaint()
     {
-        const Image image = filtered({}, {step(FloodFilter{green}, {}, Rect{4, 4, 8, 8}), step(FloodFilter{blue}, {}, Rect{20, 20, 100, 8}), step(MergeFilter{}, {result(0), result(1)})});
+        const Image image =
+            filtered({}, {step(FloodFilter{green}, {}, Rect{4, 4, 8, 8}), step(FloodFilter{blue}, {}, Rect{20, 20, 100, 8}),
+                          step(MergeFilter{}, {result(0), result(1)})});
         QCOMPARE(pixel(image, 11, 11), (Rgba{0, 255, 0, 255}));
         QCOMPARE(pixel(image, 12, 11), (Rgba{0, 0, 0, 0}));
         QCOMPARE(pixel(image, 63, 20), (Rgba{0, 0, 255, 255}));
@@ -144,7 +147,9 @@ private Q_SLOTS:
     void blendsTheFirstOntoTheSecond()
     {
         const auto blended = [](BlendMode mode) {
-            return pixel(filtered({box({0, 0, 64, 64}, {0.2f, 0.8f, 0.4f, 1})}, {step(FloodFilter{{0.5f, 0.5f, 0.5f, 1}}), step(BlendFilter{mode}, {result(0), source})}), 5, 5);
+            return pixel(filtered({box({0, 0, 64, 64}, {0.2f, 0.8f, 0.4f, 1})},
+                                  {step(FloodFilter{{0.5f, 0.5f, 0.5f, 1}}), step(BlendFilter{mode}, {result(0), source})}),
+                         5, 5);
         };
         QVERIFY(close(blended(BlendMode::normal), {128, 128, 128, 255}, 1));
         QVERIFY(close(blended(BlendMode::multiply), {26, 102, 51, 255}, 1));
@@ -228,7 +233,8 @@ private Q_SLOTS:
     }
     void morphologyTakesTheExtremeOfEachChannel()
     {
-        const Image image = filtered({box({0, 0, 32, 64}, red), box({32, 0, 32, 64}, blue)}, {step(MorphologyFilter{MorphologyFilter::Operator::dilate, 2, 2}, {source})});
+        const Image image = filtered({box({0, 0, 32, 64}, red), box({32, 0, 32, 64}, blue)},
+                                     {step(MorphologyFilter{MorphologyFilter::Operator::dilate, 2, 2}, {source})});
         QCOMPARE(pixel(image, 31, 30), (Rgba{255, 0, 255, 255}));
         QCOMPARE(pixel(image, 28, 30), (Rgba{255, 0, 0, 255}));
     }
@@ -240,7 +246,10 @@ private Q_SLOTS:
     }
     void noiseDependsOnTheSeedAndStaysInUserSpace()
     {
-        const auto noise = [](int seed, double x) { return draw(layer({}, {filterEffect({step(TurbulenceFilter{true, 0.07, 0.05, 3, seed, false})}, {-x, 0, 64, 64})}, Transform::translation(x, 0))); };
+        const auto noise = [](int seed, double x) {
+            return draw(layer({}, {filterEffect({step(TurbulenceFilter{true, 0.07, 0.05, 3, seed, false})}, {-x, 0, 64, 64})},
+                              Transform::translation(x, 0)));
+        };
         QVERIFY(noise(1, 0).pixels == noise(1, 0).pixels);
         QVERIFY(noise(1, 0).pixels != noise(2, 0).pixels);
         QCOMPARE(pixel(noise(1, 0), 10, 20), pixel(noise(1, 7), 17, 20));
@@ -280,7 +289,9 @@ private Q_SLOTS:
     }
     void spotLightsHaveACone()
     {
-        const auto spot = [](std::optional<double> cone, double exponent) { return filtered({}, {step(lighting(SpotLight{{32, 32}, 20, {32, 32}, 0, exponent, cone}), {source})}); };
+        const auto spot = [](std::optional<double> cone, double exponent) {
+            return filtered({}, {step(lighting(SpotLight{{32, 32}, 20, {32, 32}, 0, exponent, cone}), {source})});
+        };
         QVERIFY(close(pixel(spot(30, 1), 32, 32), {255, 128, 0, 255}, 1));
         QVERIFY(pixel(spot(30, 1), 42, 32)[0] > 0);  // 27 degrees off
         QCOMPARE(pixel(spot(30, 1), 45, 32)[0], 0);  // 33
@@ -288,7 +299,10 @@ private Q_SLOTS:
     }
     void displacementMovesByChannels()
     {
-        const auto moved = [](const Color& map) { return filtered({box({20, 20, 20, 20}, red)}, {step(FloodFilter{map}), step(DisplacementFilter{20, 0, 1}, {source, result(0)})}); };
+        const auto moved = [](const Color& map) {
+            return filtered({box({20, 20, 20, 20}, red)},
+                            {step(FloodFilter{map}), step(DisplacementFilter{20, 0, 1}, {source, result(0)})});
+        };
         const Image image = moved({1, 0.5f, 0, 1}); // 10 from the right, nothing down
         QCOMPARE(pixel(image, 10, 25), (Rgba{255, 0, 0, 255}));
         QCOMPARE(pixel(image, 30, 25), (Rgba{0, 0, 0, 0}));
@@ -296,12 +310,15 @@ private Q_SLOTS:
     }
     void mergesInOrder()
     {
-        const Image image = filtered({box({0, 0, 64, 64}, red)}, {step(FloodFilter{{0, 0, 1, 0.5f}}), step(MergeFilter{}, {source, result(0)})});
+        const Image image =
+            filtered({box({0, 0, 64, 64}, red)}, {step(FloodFilter{{0, 0, 1, 0.5f}}), step(MergeFilter{}, {source, result(0)})});
         QVERIFY(close(pixel(image, 3, 3), {127, 0, 128, 255}, 1));
     }
     void tilesRepeatTheirInputsArea()
     {
-        const Image image = filtered({box({0, 0, 64, 64}, red)}, {step(FloodFilter{green}, {}, Rect{5, 5, 10, 10}), step(OffsetFilter{{4, 4}}, {result(0)}), step(TileFilter{}, {result(1)})});
+        const Image image =
+            filtered({box({0, 0, 64, 64}, red)}, {step(FloodFilter{green}, {}, Rect{5, 5, 10, 10}),
+                                                  step(OffsetFilter{{4, 4}}, {result(0)}), step(TileFilter{}, {result(1)})});
         for (const int at : {0, 10, 40}) { // periods of 10; the offset has left 6 of each
             QCOMPARE(pixel(image, at + 9, at + 9), (Rgba{0, 255, 0, 255}));
             QCOMPARE(pixel(image, at + 14, at + 14), (Rgba{0, 255, 0, 255}));
@@ -321,7 +338,8 @@ private Q_SLOTS:
         pixels->pixels = {255, 0, 0, 255, 0, 0, 255, 255};
         const ContentHash hash{std::string(64, 'b')};
         const auto shown = [&](ImageFit fit) {
-            return draw(layer({}, {filterEffect({step(ImageFilter{hash, {}, fit}, {}, Rect{8, 8, 40, 40})})}, {}, {{hash, {}, pixels, nullptr}}));
+            return draw(layer({}, {filterEffect({step(ImageFilter{hash, {}, fit}, {}, Rect{8, 8, 40, 40})})}, {},
+                              {{hash, {}, pixels, nullptr}}));
         };
         QCOMPARE(pixel(shown(ImageFit::stretch), 9, 9), (Rgba{255, 0, 0, 255}));
         QCOMPARE(pixel(shown(ImageFit::stretch), 46, 46), (Rgba{0, 0, 255, 255}));
@@ -334,7 +352,8 @@ private Q_SLOTS:
         DisplayList content;
         content.items = {box({2, 3, 10, 10}, green)};
         const NodeId node{"shown"};
-        const Image image = draw(layer({}, {filterEffect({step(ImageFilter{{}, node}, {}, Rect{8, 8, 40, 40})})}, {}, {{{}, node, nullptr, std::make_shared<const DisplayList>(content)}}));
+        const Image image = draw(layer({}, {filterEffect({step(ImageFilter{{}, node}, {}, Rect{8, 8, 40, 40})})}, {},
+                                       {{{}, node, nullptr, std::make_shared<const DisplayList>(content)}}));
         QCOMPARE(pixel(image, 10, 11), (Rgba{0, 255, 0, 255}));
         QCOMPARE(pixel(image, 9, 11), (Rgba{0, 0, 0, 0}));
         QCOMPARE(pixel(image, 19, 20), (Rgba{0, 255, 0, 255}));
@@ -352,7 +371,8 @@ private Q_SLOTS:
     void lengthsGrowWithTheScaleOfEachAxis()
     {
         const Transform twiceAsWide = Transform::scaling(2, 1);
-        const Image image = draw(layer({box({0, 0, 5, 5}, red, twiceAsWide)}, {filterEffect({step(OffsetFilter{{10, 10}}, {source})}, {0, 0, 32, 64})}, twiceAsWide));
+        const Image image = draw(layer({box({0, 0, 5, 5}, red, twiceAsWide)},
+                                       {filterEffect({step(OffsetFilter{{10, 10}}, {source})}, {0, 0, 32, 64})}, twiceAsWide));
         QCOMPARE(pixel(image, 20, 10), (Rgba{255, 0, 0, 255}));
         QCOMPARE(pixel(image, 29, 14), (Rgba{255, 0, 0, 255}));
         QCOMPARE(pixel(image, 19, 10), (Rgba{0, 0, 0, 0}));
@@ -360,7 +380,9 @@ private Q_SLOTS:
     void missingInputsAreTransparent()
     {
         const FilterInput nothing{FilterInput::From::nothing, 0};
-        const Image image = filtered({box({0, 0, 64, 64}, red)}, {step(BlurFilter{2, 2}, {nothing}), step(TileFilter{}, {nothing}), step(MergeFilter{}, {result(0), result(1), nothing})});
+        const Image image =
+            filtered({box({0, 0, 64, 64}, red)}, {step(BlurFilter{2, 2}, {nothing}), step(TileFilter{}, {nothing}),
+                                                  step(MergeFilter{}, {result(0), result(1), nothing})});
         QCOMPARE(pixel(image, 30, 30), (Rgba{0, 0, 0, 0}));
         QCOMPARE(pixel(filtered({box({0, 0, 64, 64}, red)}, {step(MergeFilter{})}), 30, 30), (Rgba{0, 0, 0, 0}));
     }

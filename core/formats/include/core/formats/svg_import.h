@@ -7,7 +7,7 @@
 
 /// SVG 1.1 and the parts of SVG 2 and CSS that icon packages and drawing tools use (document-model section 10). The
 /// root becomes a frame of the SVG's size; clips and masks become masking siblings, patterns hidden nodes that paints
-/// name, markers groups beside their path. What cannot be modelled (foreignObject, linked images …) is kept as an svgRaw node with its source and reported. Never runs scripts, never fetches.
+/// name, markers groups beside their path, filters effects. What cannot be modelled (foreignObject, linked images …) is kept as an svgRaw node with its source and reported. Never runs scripts, never fetches.
 /// Pure; any thread.
 namespace tessera::formats {
 
