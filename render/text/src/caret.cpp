@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <render/text/layout.h>
 
@@ -30,10 +31,87 @@ const CaretStop& stopAt(const Line& line, std::uint32_t unit)
     return after == line.carets.begin() ? line.carets.front() : *(after - 1);
 }
 
+/// Position within a cell, along its baseline. A ligature's characters share its width evenly.
+double alongCell(const Cell& cell, std::uint32_t unit)
+{
+    const double share = static_cast<double>(unit - cell.unit) / std::max(1u, cell.endUnit - cell.unit);
+    return cell.rect.width * (cell.rightToLeft ? 1 - share : share);
+}
+
+/// The cell at whose start, inside or, failing that, end the position is.
+const Cell* cellAt(const Layout& layout, std::uint32_t unit, Affinity affinity)
+{
+    const Cell* ending = nullptr;
+    const Cell* holding = nullptr;
+    for (const Cell& cell : layout.cells) {
+        if (unit >= cell.unit && unit < cell.endUnit)
+            holding = &cell;
+        if (unit == cell.endUnit)
+            ending = &cell;
+    }
+    return holding && (affinity == Affinity::downstream || !ending) ? holding : ending;
+}
+
+/// Positions where editing may stop, the line's last included.
+bool isStop(const Layout& layout, std::uint32_t unit)
+{
+    return std::any_of(layout.lines.begin(), layout.lines.end(), [&](const Line& line) {
+        return std::any_of(line.carets.begin(), line.carets.end(), [&](const CaretStop& c) { return c.unit == unit; });
+    });
+}
+
+std::uint32_t positionedUnitAt(const Layout& layout, Point point)
+{
+    double nearest = std::numeric_limits<double>::infinity();
+    std::uint32_t result = layout.lines.front().firstUnit;
+    for (const Cell& cell : layout.cells) {
+        const auto toCell = cell.place.inverted();
+        if (!toCell)
+            continue;
+        const Point p = toCell->apply(point);
+        const double dx = std::max({cell.rect.x - p.x, 0.0, p.x - cell.rect.right()});
+        const double dy = std::max({cell.rect.y - p.y, 0.0, p.y - cell.rect.bottom()});
+        if (const double distance = std::hypot(dx, dy); distance < nearest) {
+            nearest = distance;
+            double closest = std::numeric_limits<double>::infinity();
+            for (std::uint32_t u = cell.unit; u <= cell.endUnit; ++u) {
+                if (const double off = std::abs(alongCell(cell, u) - p.x); off < closest && isStop(layout, u))
+                    closest = off, result = u;
+            }
+        }
+    }
+    return result;
+}
+
+std::vector<Rect> positionedRects(const Layout& layout, std::uint32_t from, std::uint32_t to)
+{
+    std::vector<Rect> result;
+    const Cell* last = nullptr;
+    for (const Cell& cell : layout.cells) {
+        if (cell.endUnit <= from || cell.unit >= to)
+            continue;
+        const double a = alongCell(cell, std::max(from, cell.unit)), b = alongCell(cell, std::min(to, cell.endUnit));
+        const Rect rect = cell.place.mapBounds({std::min(a, b), cell.rect.y, std::abs(b - a), cell.rect.height});
+        const bool level = last && std::abs(cell.place.b) < 1e-9 && last->place.f == cell.place.f && last->rect.y == cell.rect.y;
+        if (level && rect.x <= result.back().right() + 1e-6 && rect.right() >= result.back().x - 1e-6)
+            result.back() = united(result.back(), rect);
+        else
+            result.push_back(rect);
+        last = &cell;
+    }
+    return result;
+}
+
 } // namespace
 
 Caret caretAt(const Layout& layout, std::uint32_t unit, Affinity affinity)
 {
+    if (const Cell* cell = cellAt(layout, unit, affinity)) {
+        while (unit > cell->unit && !isStop(layout, unit))
+            --unit;
+        const Point top = cell->place.apply({alongCell(*cell, unit), cell->rect.y});
+        return {top, cell->rect.height, lineOf(layout, unit, affinity), std::atan2(cell->place.b, cell->place.a)};
+    }
     const std::size_t index = lineOf(layout, unit, affinity);
     const Line& line = layout.lines[index];
     return {{stopAt(line, unit).x, line.top}, line.bottom - line.top, index};
@@ -41,6 +119,8 @@ Caret caretAt(const Layout& layout, std::uint32_t unit, Affinity affinity)
 
 std::uint32_t unitAt(const Layout& layout, Point point)
 {
+    if (!layout.cells.empty())
+        return positionedUnitAt(layout, point);
     const Line* line = &layout.lines.front();
     for (const Line& candidate : layout.lines) {
         if (point.y >= candidate.top)
@@ -60,6 +140,8 @@ std::uint32_t unitAt(const Layout& layout, Point point)
 
 std::vector<Rect> selectionRects(const Layout& layout, std::uint32_t from, std::uint32_t to)
 {
+    if (!layout.cells.empty())
+        return positionedRects(layout, from, to);
     std::vector<Rect> result;
     for (const Line& line : layout.lines) {
         const std::uint32_t first = std::max(from, line.firstUnit), end = std::min(to, line.endUnit);

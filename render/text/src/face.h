@@ -15,6 +15,8 @@ class HarfBuzzFace final : public Face
 {
 public:
     static Result<std::shared_ptr<const HarfBuzzFace>, FontError> create(Bytes bytes, std::string_view name);
+    /// The same font with other values of its axes; `base` is what lives on in it.
+    static std::shared_ptr<const HarfBuzzFace> variant(std::shared_ptr<const HarfBuzzFace> base, const std::vector<AxisValue>& axes);
     ~HarfBuzzFace() override;
 
     [[nodiscard]] const std::string& family() const override { return m_family; }
@@ -25,6 +27,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Path> outline(std::uint32_t glyph) const override;
 
     [[nodiscard]] hb_font_t* font() const { return m_font; }
+    [[nodiscard]] double widthPercent() const { return m_widthPercent; }
+    [[nodiscard]] bool hasAxis(FontTag axis) const;
     [[nodiscard]] double unitsPerEm() const { return m_unitsPerEm; }
 
 private:
@@ -33,10 +37,12 @@ private:
     void readMetrics();
 
     Bytes m_bytes;
+    std::shared_ptr<const HarfBuzzFace> m_base; ///< of a variant: owns the bytes
     hb_font_t* m_font = nullptr;
     std::string m_family;
     int m_weight = 400;
     bool m_italic = false;
+    double m_widthPercent = 100;
     double m_unitsPerEm = 1000;
     FaceMetrics m_metrics;
     mutable std::unordered_map<std::uint32_t, std::shared_ptr<const Path>> m_outlines;

@@ -3,30 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "case_map.h"
+#include "positioned.h"
+#include "rules.h"
 #include "shape.h"
 
 namespace tessera::text {
 
 namespace {
 
-constexpr double syntheticSlant = 0.2; ///< of an upright face asked to be italic; about 11°
-
 bool rightToLeft(const ShapedItem& item) { return item.level % 2 != 0; }
-
-/// Height above and below the baseline that a style asks for: half of what the line height adds goes to each side.
-struct Extent {
-    double above{}, below{};
-};
-
-Extent extentOf(const Style& style, const FontLibrary& fonts)
-{
-    const auto face = fonts.find({style.family, style.weight, style.italic});
-    const FaceMetrics m = face ? face->metrics() : FaceMetrics{0.8, 0.2, 0};
-    const double size = honouredSize(style);
-    const double height = style.lineHeight && std::isfinite(*style.lineHeight) ? std::clamp(*style.lineHeight, 0.0, 100.0) : m.lineHeight();
-    const double leading = (height - m.ascent - m.descent) / 2;
-    return {(m.ascent + leading) * size, (m.descent + leading) * size};
-}
 
 class Layouter
 {
@@ -34,21 +20,31 @@ public:
     Layouter(const std::vector<Run>& runs, const Options& options, const FontLibrary& fonts)
         : m_runs(runs), m_options(options), m_fonts(fonts), m_text(sourceOf(runs))
     {
+        applyCase(m_text, runs);
     }
 
     Layout run()
     {
         m_layout.unitCount = static_cast<std::uint32_t>(m_text.units.size());
-        for (const Run& run : m_runs)
-            m_extents.push_back(extentOf(run.style, m_fonts));
+        for (const Run& run : m_runs) {
+            const auto face = m_fonts.find(queryOf(run.style));
+            m_metrics.push_back(face ? face->metrics() : FaceMetrics{0.8, 0.2, 0});
+            m_shifts.push_back(baselineOffset(run.style, m_metrics.back()));
+            const Extent extent = extentOf(run.style, m_fonts);
+            m_extents.push_back({extent.above - m_shifts.back(), extent.below + m_shifts.back()});
+        }
         std::uint32_t first = 0;
         while (true) {
             std::uint32_t end = first;
             while (end < m_layout.unitCount && !isLineEnd(m_text.units[end]))
                 ++end;
             paragraph(first, end);
-            if (end == m_layout.unitCount)
+            if (end == m_layout.unitCount || m_layout.truncated)
                 break;
+            if (isFull()) {
+                m_layout.truncated = true;
+                break;
+            }
             const bool pair = m_text.units[end] == '\r' && end + 1 < m_layout.unitCount && m_text.units[end + 1] == '\n';
             first = end + (pair ? 2 : 1);
         }
@@ -70,10 +66,70 @@ private:
         std::uint32_t start = first;
         do {
             const std::uint32_t next = lineEnd(start, end);
+            const bool isLast = m_options.maxLines > 0 && m_layout.lines.size() + 1 == m_options.maxLines;
+            if (isLast && (next < end || end < m_layout.unitCount)) {
+                lastLine(shaped, start, next);
+                return;
+            }
             line(shaped, start, next, next == end);
             start = next;
         } while (start < end);
     }
+
+    /// The last line that there is room for, of text that goes on: its end gives way to an ellipsis.
+    void lastLine(const ShapedParagraph& shaped, std::uint32_t start, std::uint32_t end)
+    {
+        m_layout.truncated = true;
+        if (!m_options.ellipsis || m_runs.empty()) {
+            line(shaped, start, end, true);
+            return;
+        }
+        const std::uint32_t run = m_text.runOf[start == end && start > 0 ? start - 1 : end > start ? end - 1 : start];
+        const std::vector<Run> mark{{"\u2026", m_runs[run].style}};
+        const SourceText source = sourceOf(mark);
+        ShapedParagraph ellipsis = shapeParagraph(source, mark, 0, static_cast<std::uint32_t>(source.units.size()), m_fonts);
+        double width = 0;
+        for (const ShapedItem& item : ellipsis.items) {
+            for (const ShapedGlyph& glyph : item.glyphs)
+                width += glyph.advance;
+        }
+        std::uint32_t cut = start;
+        double x = 0;
+        for (std::uint32_t u = start; u < end; ++u) {
+            x += advance(u);
+            if (m_options.wrapWidth && x + width > *m_options.wrapWidth + 1e-6)
+                break;
+            if (m_text.graphemeStart[u + 1] && !isSpace(m_text.units[u]))
+                cut = u + 1;
+        }
+        line(shaped, start, cut, true);
+        addEllipsis(ellipsis, run, cut, width, shaped.baseLevel % 2 != 0);
+    }
+
+    void addEllipsis(const ShapedParagraph& ellipsis, std::uint32_t run, std::uint32_t unit, double width, bool leftOfLine)
+    {
+        Line& line = m_layout.lines.back();
+        if (leftOfLine) { // all else moves right
+            for (std::size_t i = 0; i < m_layout.glyphs.size(); ++i)
+                m_layout.glyphs[i].at.x += m_glyphLine[i] + 1 == m_layout.lines.size() ? width : 0;
+            for (std::size_t i = 0; i < m_layout.rules.size(); ++i)
+                m_layout.rules[i].place.e += m_ruleLine[i] + 1 == m_layout.lines.size() ? width : 0;
+            for (CaretStop& caret : line.carets)
+                caret.x += width;
+        }
+        double x = leftOfLine ? 0 : line.width;
+        for (const ShapedItem& item : ellipsis.items) {
+            for (const ShapedGlyph& g : item.glyphs) {
+                const Point at{x + g.offset.x, line.baseline + g.offset.y + m_shifts[run]};
+                m_layout.glyphs.push_back({item.face, g.id, at, honouredSize(m_runs[run].style), 0, run, unit});
+                m_glyphLine.push_back(m_layout.lines.size() - 1);
+                x += g.advance;
+            }
+        }
+        line.width += width;
+    }
+
+    [[nodiscard]] bool isFull() const { return m_options.maxLines > 0 && m_layout.lines.size() >= m_options.maxLines; }
 
     /// Advance per unit: a cluster's whole advance, spread over the graphemes it holds.
     void measure(const ShapedParagraph& shaped, std::uint32_t first, std::uint32_t end)
@@ -91,19 +147,27 @@ private:
             for (const ShapedGlyph& g : item.glyphs)
                 width[static_cast<std::size_t>(std::lower_bound(starts.begin(), starts.end(), g.unit) - starts.begin())] += g.advance;
             for (std::size_t k = 0; k + 1 < starts.size(); ++k)
-                spread(starts[k], starts[k + 1], width[k], m_runs[item.run].style.letterSpacing);
+                spread(starts[k], starts[k + 1], width[k]);
         }
     }
 
-    void spread(std::uint32_t from, std::uint32_t to, double width, double spacing)
+    void spread(std::uint32_t from, std::uint32_t to, double width)
     {
         double graphemes = 0;
         for (std::uint32_t u = from; u < to; ++u)
             graphemes += m_text.graphemeStart[u] || u == from;
         for (std::uint32_t u = from; u < to; ++u) {
             if (m_text.graphemeStart[u] || u == from)
-                m_advance[u - m_paragraphStart] = width / graphemes + (std::isfinite(spacing) ? spacing : 0);
+                m_advance[u - m_paragraphStart] = width / graphemes + spacing(u);
         }
+    }
+
+    /// What letter and word spacing add after a grapheme.
+    [[nodiscard]] double spacing(std::uint32_t unit) const
+    {
+        const Style& style = m_runs[m_text.runOf[unit]].style;
+        const double word = isWordSeparator(m_text.units[unit]) ? style.wordSpacing : 0;
+        return (std::isfinite(style.letterSpacing) ? style.letterSpacing : 0) + (std::isfinite(word) ? word : 0);
     }
 
     [[nodiscard]] double advance(std::uint32_t unit) const { return m_advance[unit - m_paragraphStart]; }
@@ -151,23 +215,6 @@ private:
         return pieces;
     }
 
-    /// UAX 9, L2: from the highest level to the lowest odd one, reverse every run at that level or above.
-    static void reorder(std::vector<Piece>& pieces)
-    {
-        std::uint8_t highest = 0;
-        for (const Piece& p : pieces)
-            highest = std::max(highest, p.level);
-        for (std::uint8_t level = highest; level >= 1; --level) {
-            for (std::size_t i = 0; i < pieces.size();) {
-                std::size_t j = i;
-                while (j < pieces.size() && pieces[j].level >= level)
-                    ++j;
-                std::reverse(pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces.begin() + static_cast<std::ptrdiff_t>(j));
-                i = std::max(j, i + 1);
-            }
-        }
-    }
-
     void line(const ShapedParagraph& shaped, std::uint32_t start, std::uint32_t end, bool last)
     {
         Line line;
@@ -192,7 +239,7 @@ private:
         const double extra = m_options.align == Align::justify && !last && spaces > 0 && room > 0 ? room / spaces : 0;
         line.width = textWidth + extra * spaces;
         std::vector<Piece> pieces = piecesOf(shaped, start, trailing, end);
-        reorder(pieces);
+        reorderVisually(pieces);
         place(line, pieces, trailing, extra, shaped.baseLevel);
         m_rightToLeft.push_back(shaped.baseLevel % 2 != 0);
         m_layout.lines.push_back(std::move(line));
@@ -212,6 +259,7 @@ private:
             placeGlyphs(piece, line, left);
             x += widthOf(piece, trailing, extra);
         }
+        placeRules(pieces, line, trailing, left, right);
         for (std::uint32_t u = line.firstUnit; u < line.endUnit; ++u) {
             if (m_text.graphemeStart[u])
                 line.carets.push_back({u, isReversed(pieces, u) ? right[u - line.firstUnit] : left[u - line.firstUnit]});
@@ -270,8 +318,6 @@ private:
     void placeGlyphs(const Piece& piece, const Line& line, const std::vector<double>& left)
     {
         const ShapedItem& item = *piece.item;
-        const Style& style = m_runs[item.run].style;
-        const double slant = style.italic && !item.face->isItalic() ? syntheticSlant : 0;
         std::uint32_t cluster = line.endUnit;
         double x = 0;
         for (const ShapedGlyph& g : item.glyphs) {
@@ -281,10 +327,33 @@ private:
                 cluster = g.unit;
                 x = clusterLeft(item, cluster, piece, line, left);
             }
-            m_layout.glyphs.push_back({item.face, g.id, {x + g.offset.x, line.baseline + g.offset.y}, honouredSize(style),
-                                       slant, item.run, g.unit});
+            const std::uint32_t run = m_text.runOf[g.unit];
+            const Style& style = m_runs[run].style;
+            const double slant = style.italic && !item.face->isItalic() ? syntheticSlant : 0;
+            const Point at{x + g.offset.x, line.baseline + g.offset.y + m_shifts[run]};
+            m_layout.glyphs.push_back({item.face, g.id, at, honouredSize(style), slant, run, g.unit});
             m_glyphLine.push_back(m_layout.lines.size());
             x += g.advance;
+        }
+    }
+
+    /// Under, over and through what is between the line's ends, piece by piece of a run.
+    void placeRules(const std::vector<Piece>& pieces, const Line& line, std::uint32_t trailing, const std::vector<double>& left,
+                    const std::vector<double>& right)
+    {
+        for (const Piece& piece : pieces) {
+            const std::uint32_t end = std::min(piece.endUnit, trailing);
+            for (std::uint32_t u = piece.firstUnit; u < end;) {
+                const std::uint32_t run = m_text.runOf[u];
+                double from = left[u - line.firstUnit], to = right[u - line.firstUnit];
+                for (++u; u < end && m_text.runOf[u] == run; ++u) {
+                    from = std::min(from, left[u - line.firstUnit]);
+                    to = std::max(to, right[u - line.firstUnit]);
+                }
+                addRules(m_layout.rules, m_runs, run, m_metrics[run], to - from,
+                         Transform::translation(from, line.baseline + m_shifts[run]));
+                m_ruleLine.resize(m_layout.rules.size(), m_layout.lines.size());
+            }
         }
     }
 
@@ -328,16 +397,25 @@ private:
             m_layout.glyphs[i].at.x += shiftX[m_glyphLine[i]];
             m_layout.glyphs[i].at.y += shiftY;
         }
+        for (std::size_t i = 0; i < m_layout.rules.size(); ++i) {
+            m_layout.rules[i].place.e += shiftX[m_ruleLine[i]];
+            m_layout.rules[i].place.f += shiftY;
+        }
+        for (const Line& line : m_layout.lines)
+            m_layout.bounds = united(m_layout.bounds, {line.left, line.top, line.width, line.bottom - line.top});
     }
 
     const std::vector<Run>& m_runs;
     const Options& m_options;
     const FontLibrary& m_fonts;
     SourceText m_text;
+    std::vector<FaceMetrics> m_metrics; ///< per run
+    std::vector<double> m_shifts;       ///< per run: of its baseline, down
     std::vector<Extent> m_extents;      ///< per run
     std::vector<double> m_advance;      ///< per unit of the paragraph
     std::uint32_t m_paragraphStart = 0;
     std::vector<std::size_t> m_glyphLine;
+    std::vector<std::size_t> m_ruleLine;
     std::vector<bool> m_rightToLeft;    ///< per line
     double m_y = 0;
     Layout m_layout;
@@ -347,7 +425,7 @@ private:
 
 Layout layoutText(const std::vector<Run>& runs, const Options& options, const FontLibrary& fonts)
 {
-    return Layouter(runs, options, fonts).run();
+    return options.positioned ? layoutPositioned(runs, options, fonts) : Layouter(runs, options, fonts).run();
 }
 
 } // namespace tessera::text

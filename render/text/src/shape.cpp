@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fribidi.h>
 
@@ -61,7 +62,31 @@ std::vector<hb_script_t> scripts(const std::u16string& units, std::uint32_t firs
     return result;
 }
 
-FaceQuery queryOf(const Style& style) { return {style.family, style.weight, style.italic}; }
+/// Do two runs give the same glyphs and advances? Then ligatures and kerning reach across their border.
+bool shapeAlike(const Style& a, const Style& b)
+{
+    const auto smallCaps = [](const Style& s) { return s.letterCase == Case::smallCaps; };
+    return a.family == b.family && a.size == b.size && a.weight == b.weight && a.italic == b.italic &&
+           a.widthPercent == b.widthPercent && a.features == b.features && a.axes == b.axes && a.language == b.language &&
+           (a.letterSpacing != 0) == (b.letterSpacing != 0) && smallCaps(a) == smallCaps(b);
+}
+
+std::vector<hb_feature_t> featuresOf(const Style& style)
+{
+    std::vector<hb_feature_t> features;
+    const auto add = [&](FontTag tag, std::uint32_t value) {
+        features.push_back({HB_TAG(tag[0], tag[1], tag[2], tag[3]), value, 0, static_cast<unsigned>(-1)});
+    };
+    if (style.letterSpacing != 0) { // pulls ligatures apart (CSS Text 3, 8.2)
+        for (const char* ligatures : {"liga", "clig", "calt"})
+            add(fontTag(ligatures), 0);
+    }
+    if (style.letterCase == Case::smallCaps)
+        add(fontTag("smcp"), 1);
+    for (const Feature& feature : style.features)
+        add(feature.tag, feature.value);
+    return features;
+}
 
 std::shared_ptr<const HarfBuzzFace> asHarfBuzz(const std::shared_ptr<const Face>& face)
 {
@@ -76,12 +101,10 @@ void shape(ShapedItem& item, const std::u16string& units, std::uint32_t first, s
                         item.firstUnit - first, static_cast<int>(item.endUnit - item.firstUnit));
     hb_buffer_set_direction(buffer, item.level % 2 != 0 ? HB_DIRECTION_RTL : HB_DIRECTION_LTR);
     hb_buffer_set_script(buffer, script);
-    hb_buffer_set_language(buffer, hb_language_from_string("en", -1));
-    // Letter spacing pulls ligatures apart (CSS Text 3, 8.2).
-    const hb_feature_t separate[] = {{HB_TAG('l', 'i', 'g', 'a'), 0, 0, static_cast<unsigned>(-1)},
-                                     {HB_TAG('c', 'l', 'i', 'g'), 0, 0, static_cast<unsigned>(-1)},
-                                     {HB_TAG('c', 'a', 'l', 't'), 0, 0, static_cast<unsigned>(-1)}};
-    hb_shape(item.face->font(), buffer, separate, style.letterSpacing != 0 ? 3 : 0);
+    if (!style.language.empty())
+        hb_buffer_set_language(buffer, hb_language_from_string(style.language.data(), static_cast<int>(style.language.size())));
+    const auto features = featuresOf(style);
+    hb_shape(item.face->font(), buffer, features.data(), static_cast<unsigned>(features.size()));
     unsigned count = 0;
     const hb_glyph_info_t* infos = hb_buffer_get_glyph_infos(buffer, &count);
     const hb_glyph_position_t* positions = hb_buffer_get_glyph_positions(buffer, &count);
@@ -94,7 +117,19 @@ void shape(ShapedItem& item, const std::u16string& units, std::uint32_t first, s
 
 } // namespace
 
+FaceQuery queryOf(const Style& style) { return {style.family, style.weight, style.italic, style.widthPercent, style.axes}; }
+
 double honouredSize(const Style& style) { return std::isfinite(style.size) ? std::clamp(style.size, 0.0, 10000.0) : 0; }
+
+Extent extentOf(const Style& style, const FontLibrary& fonts)
+{
+    const auto face = fonts.find(queryOf(style));
+    const FaceMetrics m = face ? face->metrics() : FaceMetrics{0.8, 0.2, 0};
+    const double size = honouredSize(style);
+    const double height = style.lineHeight && std::isfinite(*style.lineHeight) ? std::clamp(*style.lineHeight, 0.0, 100.0) : m.lineHeight();
+    const double leading = (height - m.ascent - m.descent) / 2;
+    return {(m.ascent + leading) * size, (m.descent + leading) * size};
+}
 
 ShapedParagraph shapeParagraph(const SourceText& text, const std::vector<Run>& runs, std::uint32_t first,
                                std::uint32_t end, const FontLibrary& fonts)
@@ -102,18 +137,24 @@ ShapedParagraph shapeParagraph(const SourceText& text, const std::vector<Run>& r
     ShapedParagraph result;
     const auto levels = bidiLevels(text.units, first, end, result.baseLevel);
     const auto script = scripts(text.units, first, end);
-    std::shared_ptr<const HarfBuzzFace> face;
-    std::uint32_t faceRun = 0;
+    std::shared_ptr<const HarfBuzzFace> face, primary;
+    std::optional<std::uint32_t> faceRun; ///< the run that `face` and `primary` are of
     for (std::uint32_t i = first; i < end;) {
         const char32_t c = codePointAt(text.units, i);
         const std::uint32_t run = text.runOf[i];
-        // Spaces and marks stay in the face of what they follow.
-        const bool neutral = face && run == faceRun && (isSpace(c) || !text.graphemeStart[i]);
-        const auto wanted = neutral && face->covers(c) ? face : asHarfBuzz(fonts.findFor(c, queryOf(runs[run].style)));
-        if (!wanted)
+        const Style& style = runs[run].style;
+        const bool alike = faceRun && (run == *faceRun || shapeAlike(style, runs[*faceRun].style));
+        if (!alike)
+            primary = asHarfBuzz(fonts.find(queryOf(style)));
+        if (!primary)
             return result; // no fonts at all
-        const bool same = !result.items.empty() && face == wanted && result.items.back().run == run &&
-                          result.items.back().level == levels[i - first] && script[i - first] == script[i - first - 1];
+        // Spaces and marks stay in the face of what they follow.
+        const bool neutral = face && alike && (isSpace(c) || !text.graphemeStart[i]);
+        const auto wanted = neutral && face->covers(c) ? face
+                            : primary->covers(c)       ? primary
+                                                       : asHarfBuzz(fonts.findFor(c, queryOf(style)));
+        const bool same = !result.items.empty() && face == wanted && alike && result.items.back().level == levels[i - first] &&
+                          script[i - first] == script[i - first - 1];
         if (!same)
             result.items.push_back({i, i, run, levels[i - first], wanted, {}});
         face = wanted, faceRun = run;

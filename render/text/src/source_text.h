@@ -22,6 +22,11 @@ struct SourceText {
 [[nodiscard]] inline std::size_t unitsOf(char32_t c) { return c > 0xffff ? 2 : 1; }
 /// White space that takes no room at a line's end.
 [[nodiscard]] bool isSpace(char32_t c);
+/// Takes word spacing (CSS Text 3, 8.1).
+[[nodiscard]] inline bool isWordSeparator(char32_t c)
+{
+    return c == ' ' || c == 0x00a0 || c == 0x1361 || c == 0x10100 || c == 0x10101 || c == 0x1039f || c == 0x1091f;
+}
 /// Ends a paragraph or a line: \n, \r, U+0085, U+2028, U+2029.
 [[nodiscard]] bool isLineEnd(char32_t c);
 

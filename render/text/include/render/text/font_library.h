@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,7 +28,24 @@ struct FaceMetrics {
     double ascent{};  ///< above the baseline
     double descent{}; ///< below the baseline
     double lineGap{};
+    double xHeight = 0.5;
+    double underlineOffset = 0.1;      ///< of the line's middle, below the baseline
+    double lineThickness = 1.0 / 12;   ///< of underlines, overlines and strikes
+    double strikeOffset = 0.25;        ///< of the line's middle, above the baseline
+    double superscriptRise = 0.4;      ///< above the baseline
+    double subscriptDrop = 0.2;        ///< below the baseline
     [[nodiscard]] double lineHeight() const { return ascent + descent + lineGap; }
+};
+
+/// A four-letter OpenType name: "wght", "smcp", "ss01". Anything shorter is padded with spaces, longer is cut.
+using FontTag = std::array<char, 4>;
+[[nodiscard]] FontTag fontTag(std::string_view name);
+
+/// One axis of a variable font at a value of the design space. Faces without the axis ignore it.
+struct AxisValue {
+    FontTag axis{};
+    double value{};
+    friend bool operator==(const AxisValue&, const AxisValue&) = default;
 };
 
 class Face
@@ -44,10 +62,15 @@ public:
 };
 
 struct FaceQuery {
-    std::string_view family;
+    std::string_view family; ///< one name or a CSS list with fallbacks and generic names: "Noto Sans, 'Arial', sans-serif"
     int weight = 400;
     bool italic = false;
+    double widthPercent = 100;        ///< 50 (ultra condensed) .. 200
+    std::vector<AxisValue> axes = {}; ///< of variable fonts; without "wght" and "wdth", weight and width set them
 };
+
+/// The families that stand for no particular font, as CSS names them.
+enum class GenericFamily : std::uint8_t { sansSerif, serif, monospace, cursive, fantasy };
 
 class FontLibrary
 {
@@ -62,10 +85,12 @@ public:
 
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] std::vector<std::string> families() const; ///< ascending
-    /// Best match: family first (case-insensitive; any family when unknown), then slant, then nearest weight.
-    /// Null only when the library is empty.
+    /// The families that serve a generic one, most wanted first; the first that is here does. None here: any font.
+    void setGenericFamilies(GenericFamily generic, std::vector<std::string> families);
+    /// The first listed family that is here (case-insensitive; of none, serif), then width, slant and nearest weight
+    /// (CSS Fonts 4, 5.2). Null only when the library is empty.
     [[nodiscard]] std::shared_ptr<const Face> find(const FaceQuery& query) const;
-    /// The query's match if it covers the code point, else the best other face that does, else the match.
+    /// The first listed family's match that covers the code point, else the best other face that does, else find().
     [[nodiscard]] std::shared_ptr<const Face> findFor(char32_t codePoint, const FaceQuery& query) const;
 
 private:
