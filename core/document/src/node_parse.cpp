@@ -97,6 +97,16 @@ VectorPath readPath(const Any* value)
     return path;
 }
 
+std::vector<VectorPath> readPathList(const Any* value)
+{
+    std::vector<VectorPath> paths;
+    if (value != nullptr && value->array() != nullptr) {
+        for (const Any& element : *value->array())
+            paths.push_back(readPath(&element));
+    }
+    return paths;
+}
+
 std::string readText(const Any* value)
 {
     const std::string* text = readString(value);
@@ -136,6 +146,7 @@ const std::unordered_map<std::string_view, Handler>& handlers()
         {"sDashOffset", [](Node& n, const Any* v) { n.strokeStyle.dashOffset = readNumber(v).value_or(0); }},
         {"radii", [](Node& n, const Any* v) { n.radii = readRadii(v); }},
         {"clip", [](Node& n, const Any* v) { n.clip = readBool(v).value_or(true); }},
+        {"paths", [](Node& n, const Any* v) { n.textPaths = readPathList(v); }},
         {"path", [](Node& n, const Any* v) { n.path = readPath(v); }},
         {"para", [](Node& n, const Any* v) { n.paragraph = readParagraph(v); }},
         {"asset", [](Node& n, const Any* v) { n.asset = readHash(v); }},

@@ -21,7 +21,7 @@ constexpr std::pair<std::string_view, GradientSpread> spreadNames[] = {
     {"pad", GradientSpread::pad}, {"reflect", GradientSpread::reflect}, {"repeat", GradientSpread::repeat}};
 
 constexpr std::string_view modelledKeys[] = {"id",    "type", "visible", "opacity", "color",       "gradient", "matrix", "stops",
-                                             "asset", "fit",  "spread",  "focus",   "focusRadius", "node",     "cell"};
+                                             "asset", "fit",  "spread",  "focus",   "focusRadius", "node",     "cell", "units"};
 
 float unit(double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); }
 
@@ -102,6 +102,8 @@ Paint readPaint(const Any& item)
     paint.opacity = std::clamp(readNumber(item.find("opacity")).value_or(1), 0.0, 1.0);
     paint.color = readColor(item.find("color")).value_or(Color{});
     paint.gradientMatrix = readTransform(item.find("matrix")).value_or(Transform{});
+    const std::string* units = readString(item.find("units"));
+    paint.inNodeSpace = units != nullptr && *units == "node";
     paint.stops = readStops(item.find("stops"));
     paint.spread = readEnum(item.find("spread"), spreadNames).value_or(GradientSpread::pad);
     if (const auto focus = readNumbers(item.find("focus"), 2))
@@ -161,6 +163,13 @@ std::optional<Color> readColor(const Any* value)
     return std::nullopt;
 }
 
+std::optional<Paint> readOnePaint(const Any* value)
+{
+    if (value == nullptr || value->object() == nullptr)
+        return std::nullopt;
+    return readPaint(*value);
+}
+
 std::vector<Paint> readPaints(const Any* value)
 {
     std::vector<Paint> paints;
@@ -209,6 +218,8 @@ crdt::Any toAny(const Paint& paint)
         item.emplace_back("gradient", nameOf(paint.kind, gradientNames));
         item.emplace_back("matrix", matrixForm(paint.gradientMatrix));
         item.emplace_back("stops", std::move(stops));
+        if (paint.inNodeSpace)
+            item.emplace_back("units", "node");
         if (paint.spread != GradientSpread::pad)
             item.emplace_back("spread", nameOf(paint.spread, spreadNames));
         if (paint.focus)

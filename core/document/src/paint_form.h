@@ -12,6 +12,8 @@ namespace tessera::document {
 [[nodiscard]] std::optional<Color> readColor(const crdt::Any* value);
 /// One Paint per item; what is no paint we know stays as PaintKind::unknown with its stored form.
 [[nodiscard]] std::vector<Paint> readPaints(const crdt::Any* value);
+/// A paint that stands alone; nothing when the value is no object.
+[[nodiscard]] std::optional<Paint> readOnePaint(const crdt::Any* value);
 [[nodiscard]] std::optional<ImageFit> readImageFit(const crdt::Any* value);
 [[nodiscard]] std::optional<ContentHash> readHash(const crdt::Any* value);
 

@@ -14,7 +14,7 @@ using crdt::Any;
 
 constexpr int maxDepth = 48; ///< decoders stop at 64, and the value stands inside other containers
 
-constexpr std::string_view lengthKeys[] = {"size", "sw", "radii", "sDash", "path"};
+constexpr std::string_view lengthKeys[] = {"size", "sw", "radii", "sDash", "path", "paths"};
 
 bool isStorableAt(const Any& value, int depth)
 {

@@ -41,20 +41,6 @@ void append(std::vector<StyledRun>& runs, std::string text, const TextStyle& sty
 
 } // namespace
 
-TextStyle readTextStyle(const Any& attributes)
-{
-    TextStyle style;
-    if (const std::string* family = readString(attributes.find("family")); family != nullptr && !family->empty())
-        style.family = *family;
-    style.size = readNumber(attributes.find("size"), 0, 1e5).value_or(style.size);
-    style.weight = static_cast<int>(readNumber(attributes.find("weight"), 1, 1000).value_or(style.weight));
-    style.italic = readBool(attributes.find("italic")).value_or(false);
-    style.fill = readColor(attributes.find("fill")).value_or(style.fill);
-    style.letterSpacing = readNumber(attributes.find("letterSpacing"), -1e5, 1e5).value_or(0);
-    style.lineHeight = readNumber(attributes.find("lineHeight"), 0, 1e3);
-    return style;
-}
-
 std::vector<StyledRun> readText(const crdt::Value& value)
 {
     std::vector<StyledRun> runs;
@@ -80,6 +66,13 @@ ParagraphStyle readParagraph(const Any* value)
     style.align = readEnum(findEither(value, "align", "h"), alignNames).value_or(style.align);
     style.verticalAlign = readEnum(findEither(value, "verticalAlign", "v"), verticalNames).value_or(style.verticalAlign);
     style.autoSize = readEnum(findEither(value, "autoSize", "autosize"), autoSizeNames).value_or(style.autoSize);
+    if (value != nullptr) {
+        style.maxLines = static_cast<std::uint32_t>(readNumber(value->find("maxLines"), 0, 1e6).value_or(0));
+        const std::string* truncate = readString(value->find("truncate"));
+        style.ellipsis = truncate != nullptr && *truncate == "ellipsis";
+        const std::string* layout = readString(value->find("layout"));
+        style.positioned = layout != nullptr && *layout == "positioned";
+    }
     return style;
 }
 

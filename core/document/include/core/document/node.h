@@ -52,7 +52,8 @@ enum class ImageFit : std::uint8_t { fill, fit, tile, stretch };
 /// One item of `fills` or `strokes`. `type` values: solid | gradient (with `gradient`: linear, radial, angular, diamond)
 /// | image | pattern (with `node`, `cell`). A gradient's matrix maps the unit square of the gradient ((0,0)-(1,0) the axis
 /// of a linear one; centre (0.5,0.5), radius 0.5 of the others; an angular one starts along +x and turns clockwise) to the
-/// node's unit box (a side of 0 counts as 1 px), SVG order. A pattern's matrix maps the pattern node's own coordinates to this node's, in px.
+/// node's unit box (a side of 0 counts as 1 px), SVG order; with `units: "node"` to the node's own coordinates. A
+/// pattern's matrix maps the pattern node's own coordinates to this node's, in px.
 struct Paint {
     std::string id;
     PaintKind kind = PaintKind::solid;
@@ -60,6 +61,7 @@ struct Paint {
     double opacity = 1;
     Color color;                     ///< solid
     Transform gradientMatrix;        ///< gradient, pattern: `matrix`
+    bool inNodeSpace = false;        ///< gradient, `units: "node"`
     std::vector<GradientStop> stops; ///< gradient
     GradientSpread spread = GradientSpread::pad; ///< gradient, `spread`
     std::optional<Point> focus;      ///< radial, `focus`: where t is 0, in the gradient's unit square; absent: the centre
@@ -111,16 +113,96 @@ enum class TextAlign : std::uint8_t { left, center, right, justify };
 enum class VerticalAlign : std::uint8_t { top, middle, bottom };
 enum class AutoSize : std::uint8_t { none, widthAndHeight, height };
 
-/// Character attributes of a run; absent ones take the defaults shown. Stored attributes have the names of the
-/// members; `fill` is a colour {space, c, a}, `letterSpacing` px, `lineHeight` a multiple of the size.
+/// Four-letter OpenType name with a number: a feature's value (`features: {smcp: 1}`) or an axis' (`axes: {wght: 350}`).
+struct FontSetting {
+    std::string tag;
+    double value{};
+    friend bool operator==(const FontSetting&, const FontSetting&) = default;
+};
+
+/// `case`: upper | lower | title | smallCaps.
+enum class TextCase : std::uint8_t { asTyped, upper, lower, title, smallCaps };
+/// `baselineAlign`: middle | central | hanging | mathematical | ideographic | beforeEdge | afterEdge.
+enum class BaselineAlign : std::uint8_t { alphabetic, middle, central, hanging, mathematical, ideographic, beforeEdge, afterEdge };
+/// `anchor`: start | middle | end.
+enum class TextAnchor : std::uint8_t { start, middle, end };
+
+/// `stroke` of a run or of a decoration: {paint, width, cap, join, miter, dash, dashOffset, align}.
+struct TextStroke {
+    Paint paint;
+    StrokeStyle style;
+    friend bool operator==(const TextStroke&, const TextStroke&) = default;
+};
+
+enum class DecorationLine : std::uint8_t { underline, overline, lineThrough };
+/// One of `decoration`: a list of {line: underline|overline|line-through, fill, stroke, thickness}; a string names lines alone.
+struct TextDecoration {
+    DecorationLine line = DecorationLine::underline;
+    std::optional<Paint> fill;        ///< absent: the run's
+    std::optional<TextStroke> stroke; ///< absent: the run's when `fill` is absent too, else none
+    std::optional<double> thickness;  ///< px; absent: the font's
+    friend bool operator==(const TextDecoration&, const TextDecoration&) = default;
+};
+
+/// `baseline`: super | sub | px up | a list of these, which add up.
+struct BaselineShift {
+    double rise = 0;
+    int superscripts = 0;
+    int subscripts = 0;
+    friend bool operator==(const BaselineShift&, const BaselineShift&) = default;
+};
+
+/// Positioned text (ParagraphStyle): `start` {x, y, dx, dy, n} places the run's first character. x or y begin a chunk. A
+/// different n keeps neighbouring runs apart that are else equal.
+struct TextStart {
+    std::optional<double> x, y;
+    double dx = 0, dy = 0;
+    std::uint32_t n = 0;
+    friend bool operator==(const TextStart&, const TextStart&) = default;
+};
+/// Positioned text: `fit` {length, glyphs, n} stretches neighbouring runs that share it to a length, in px.
+struct TextFit {
+    double length{};
+    bool glyphs = false; ///< not only the gaps between them
+    std::uint32_t n = 0;
+    friend bool operator==(const TextFit&, const TextFit&) = default;
+};
+/// Positioned text: `onPath` {path, offset, n}: along Node::textPaths[path] from an offset in px, or "10%" of its length.
+struct TextOnPath {
+    std::size_t path{};
+    double offset = 0;
+    bool isShare = false; ///< offset is a share of the length, 1 the whole
+    std::uint32_t n = 0;
+    friend bool operator==(const TextOnPath&, const TextOnPath&) = default;
+};
+
+/// Character attributes of a run; absent ones take the defaults shown. Stored attributes have the names of the members
+/// where nothing else is said.
 struct TextStyle {
-    std::string family = "Inter";
+    std::string family = "Inter";         ///< or a list of fallbacks with generic names, as CSS writes it
     double size = 16;
     int weight = 400;
     bool italic = false;
-    Color fill{0, 0, 0, 1};
-    double letterSpacing = 0;             ///< px
-    std::optional<double> lineHeight;     ///< multiple of size; absent: the font's own
+    Color fill{0, 0, 0, 1};               ///< stored: a colour {space, c, a}, or one paint as in `fills`
+    std::optional<Paint> paint;           ///< `fill`, where it is more than a colour
+    std::optional<TextStroke> stroke;
+    bool strokeFirst = false;             ///< the stroke is below the fill
+    double letterSpacing = 0;             ///< px, or a string "5%" of the size
+    double wordSpacing = 0;               ///< px, or a string "5%" of the size
+    std::optional<double> lineHeight;     ///< multiple of size, or a string "20px" or "120%"; absent or "auto": the font's own
+    double stretch = 100;                 ///< width of the face, percent
+    TextCase letterCase = TextCase::asTyped; ///< `case`
+    std::vector<FontSetting> features;    ///< ascending by tag
+    std::vector<FontSetting> axes;        ///< ascending by tag
+    std::string lang;                     ///< BCP 47
+    std::vector<TextDecoration> decorations; ///< `decoration`
+    BaselineShift baseline;
+    BaselineAlign baselineAlign = BaselineAlign::alphabetic;
+    std::optional<TextStart> start;
+    std::optional<TextAnchor> anchor;     ///< of a chunk that begins in the run; absent: the paragraph's align
+    double rotate = 0;                    ///< of each character, degrees clockwise
+    std::optional<TextFit> fit;
+    std::optional<TextOnPath> onPath;
     friend bool operator==(const TextStyle&, const TextStyle&) = default;
 };
 struct StyledRun {
@@ -128,11 +210,16 @@ struct StyledRun {
     TextStyle style;
     friend bool operator==(const StyledRun&, const StyledRun&) = default;
 };
-/// `para`: {align: left|center|right|justify, verticalAlign: top|middle|bottom, autoSize: none|widthAndHeight|height}.
+/// `para`: {align: left|center|right|justify, verticalAlign: top|middle|bottom, autoSize: none|widthAndHeight|height,
+/// maxLines, truncate: none|ellipsis, layout: flow|positioned}. Positioned text does not wrap and does not care for the node's
+/// size: runs say where their characters stand (TextStyle::start), in node coordinates.
 struct ParagraphStyle {
     TextAlign align = TextAlign::left;
     VerticalAlign verticalAlign = VerticalAlign::top;
     AutoSize autoSize = AutoSize::none;
+    std::uint32_t maxLines = 0;     ///< 0: any number
+    bool ellipsis = false;          ///< at the end of the last of maxLines, where text is left over
+    bool positioned = false;
     friend bool operator==(const ParagraphStyle&, const ParagraphStyle&) = default;
 };
 
@@ -160,6 +247,7 @@ struct Node {
     VectorPath path;                 ///< vector
     std::vector<StyledRun> text;     ///< text
     ParagraphStyle paragraph;        ///< text
+    std::vector<VectorPath> textPaths; ///< text: `paths`, for runs on a path
     std::optional<ContentHash> asset; ///< image: `asset`
     ImageFit imageFit = ImageFit::fill;
     std::string svg;                 ///< svgRaw: the source markup, key `svg`
@@ -177,6 +265,8 @@ struct Node {
 [[nodiscard]] crdt::Any toAny(const Transform& transform);
 [[nodiscard]] crdt::Any toAny(Size size);
 [[nodiscard]] crdt::Any toAny(const VectorPath& path);
+[[nodiscard]] crdt::Any toAny(const TextStroke& stroke);
+[[nodiscard]] crdt::Any toAny(const std::vector<TextDecoration>& decorations);
 [[nodiscard]] Paint solidPaint(const Color& color, std::string id = "f");
 /// At most 4 decimals, -0 becomes 0: what every command writes.
 [[nodiscard]] double rounded(double length);
