@@ -72,6 +72,11 @@ Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacit
 
 std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images, PatternSource& patterns)
 {
+    return toPaint(paint, Rect{0, 0, box.width, box.height}, images, patterns);
+}
+
+std::optional<Paint> toPaint(const document::Paint& paint, const Rect& box, ImageSource& images, PatternSource& patterns)
+{
     if (!paint.visible || !(paint.opacity > 0))
         return std::nullopt;
     switch (paint.kind) {
@@ -83,7 +88,8 @@ std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource
     case document::PaintKind::diamondGradient: {
         if (paint.stops.empty())
             return std::nullopt;
-        Gradient gradient = toGradient(*gradientKind(paint.kind), paint.stops, unitBox(box) * paint.gradientMatrix);
+        const Transform unitToNode = paint.inNodeSpace ? Transform{} : Transform::translation(box.x, box.y) * unitBox({box.width, box.height});
+        Gradient gradient = toGradient(*gradientKind(paint.kind), paint.stops, unitToNode * paint.gradientMatrix);
         gradient.spread = paint.spread;
         gradient.focus = paint.focus.value_or(gradient.focus);
         gradient.focusRadius = paint.focusRadius;
@@ -99,7 +105,12 @@ std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource
         const ImageRef image = paint.asset ? images.image(*paint.asset) : nullptr;
         if (!image || image->widthPx < 1 || image->heightPx < 1)
             return Paint{missingImage, paint.opacity};
-        return imagePaint(image, paint.fit, box, paint.opacity);
+        Paint result = imagePaint(image, paint.fit, {box.width, box.height}, paint.opacity);
+        ImageFill fill = *std::get<std::shared_ptr<const ImageFill>>(result.source);
+        fill.toLocal = Transform::translation(box.x, box.y) * fill.toLocal;
+        fill.area.x += box.x, fill.area.y += box.y;
+        result.source = std::make_shared<const ImageFill>(std::move(fill));
+        return result;
     }
     case document::PaintKind::unknown:
         break;
@@ -118,7 +129,7 @@ std::vector<GlyphRun> glyphRuns(const text::Layout& layout, const std::vector<Pa
         if (runs.empty() || glyph.run != current)
             runs.push_back({{}, paints[glyph.run]});
         current = glyph.run;
-        runs.back().glyphs.push_back({std::move(outline), glyph.at, glyph.size, glyph.slant});
+        runs.back().glyphs.push_back({std::move(outline), glyph.at, glyph.size, glyph.slant, glyph.rotation, glyph.stretch});
     }
     return runs;
 }
@@ -127,15 +138,9 @@ Rect inkBounds(const GlyphRun& run)
 {
     Rect bounds;
     for (const PlacedGlyph& glyph : run.glyphs) {
-        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
-        bounds = united(bounds, place.mapBounds(glyph.outline->controlBounds()));
+        bounds = united(bounds, glyph.toLocal().mapBounds(glyph.outline->controlBounds()));
     }
     return bounds;
-}
-
-text::Style toTextStyle(const document::TextStyle& style)
-{
-    return {style.family, style.size, style.weight, style.italic, style.letterSpacing, style.lineHeight};
 }
 
 } // namespace tessera::scene

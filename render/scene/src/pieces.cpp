@@ -16,14 +16,6 @@ using document::NodeType;
 constexpr Color placeholderFill{0.55f, 0.58f, 0.66f, 0.12f};
 constexpr Color placeholderLine{0.55f, 0.58f, 0.66f, 1};
 
-void addSources(NodePieces& pieces, const document::Paint& paint)
-{
-    if (paint.asset)
-        pieces.assets.push_back(*paint.asset);
-    if (!paint.pattern.isEmpty())
-        pieces.patterns.push_back(paint.pattern);
-}
-
 void addFills(NodePieces& pieces, const std::vector<document::Paint>& fills, const PathRef& shape, FillRule rule, Size box,
               const PieceSources& sources)
 {
@@ -75,20 +67,6 @@ void addPlaceholder(NodePieces& pieces, Size size)
     pieces.own.push_back({StrokePath{box, FillRule::nonzero, dashes, {placeholderLine}}, bounds.inflated(1)});
 }
 
-void addText(NodePieces& pieces, const Node& node, Size size, text::FontLibrary& fonts)
-{
-    Node sized = node;
-    sized.size = size;
-    pieces.layout = layoutNode(sized, fonts);
-    std::vector<Paint> paints;
-    for (const document::StyledRun& run : node.text)
-        paints.push_back({run.style.fill});
-    for (GlyphRun& run : glyphRuns(*pieces.layout, paints)) {
-        const Rect bounds = inkBounds(run);
-        pieces.own.push_back({std::make_shared<const GlyphRun>(std::move(run)), bounds});
-    }
-}
-
 void addEffects(NodePieces& pieces, const Node& node, const PieceSources& sources)
 {
     if (node.effects.empty())
@@ -115,6 +93,14 @@ void addEffects(NodePieces& pieces, const Node& node, const PieceSources& source
 
 } // namespace
 
+void addSources(NodePieces& pieces, const document::Paint& paint)
+{
+    if (paint.asset)
+        pieces.assets.push_back(*paint.asset);
+    if (!paint.pattern.isEmpty())
+        pieces.patterns.push_back(paint.pattern);
+}
+
 NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
 {
     NodePieces pieces;
@@ -129,7 +115,7 @@ NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
         addStrokes(pieces, node, shape, rule, size, sources);
         break;
     case NodeType::text:
-        addText(pieces, node, size, sources.fonts);
+        addText(pieces, node, size, sources);
         break;
     case NodeType::svgRaw:
     case NodeType::unknown:
@@ -149,38 +135,6 @@ NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
         break;
     }
     return pieces;
-}
-
-text::Layout layoutNode(const Node& node, text::FontLibrary& fonts)
-{
-    std::vector<text::Run> runs;
-    for (const document::StyledRun& run : node.text)
-        runs.push_back({run.text, toTextStyle(run.style)});
-    text::Options options;
-    options.align = static_cast<text::Align>(node.paragraph.align);
-    options.verticalAlign = static_cast<text::VerticalAlign>(node.paragraph.verticalAlign);
-    options.box.width = node.size.width;
-    if (node.paragraph.autoSize == document::AutoSize::none)
-        options.box.height = node.size.height;
-    if (node.paragraph.autoSize != document::AutoSize::widthAndHeight && node.size.width > 0)
-        options.wrapWidth = node.size.width;
-    return text::layoutText(runs, options, fonts);
-}
-
-static_assert(static_cast<int>(document::TextAlign::justify) == static_cast<int>(text::Align::justify));
-static_assert(static_cast<int>(document::VerticalAlign::bottom) == static_cast<int>(text::VerticalAlign::bottom));
-
-Size fittedSize(const Node& node, const text::Layout& layout)
-{
-    switch (node.paragraph.autoSize) {
-    case document::AutoSize::widthAndHeight:
-        return layout.size;
-    case document::AutoSize::height:
-        return {node.size.width, layout.size.height};
-    case document::AutoSize::none:
-        break;
-    }
-    return node.size;
 }
 
 } // namespace tessera::scene

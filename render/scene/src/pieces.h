@@ -30,6 +30,9 @@ struct PieceSources {
     ImageSource& images;
     PatternSource& patterns;
 };
+/// Remembers what the paint waits for.
+void addSources(NodePieces& pieces, const document::Paint& paint);
+void addText(NodePieces& pieces, const document::Node& node, Size size, const PieceSources& sources);
 [[nodiscard]] NodePieces makePieces(const document::Node& node, Size size, const PieceSources& sources);
 
 } // namespace tessera::scene

@@ -330,8 +330,7 @@ const Coverage& FrameBuilder::Impl::glyphCoverage(const scene::GlyphRun& run, co
     Polylines& lines = rasterizer.lineBuffer();
     lines.clear();
     for (const scene::PlacedGlyph& glyph : run.glyphs) {
-        const Transform place{glyph.size, 0, -glyph.slant * glyph.size, glyph.size, glyph.at.x, glyph.at.y};
-        flatten(*glyph.outline, toDevice * place, flattenTolerancePx, lines);
+        flatten(*glyph.outline, toDevice * glyph.toLocal(), flattenTolerancePx, lines);
     }
     return rasterizer.rasterize(lines.all(), document::FillRule::nonzero, area);
 }

@@ -111,7 +111,7 @@ private:
         const std::string fill = paint("fill", run.paint);
         Path all;
         for (const scene::PlacedGlyph& g : run.glyphs)
-            all.append(*g.outline, {g.size, 0, -g.slant * g.size, g.size, g.at.x, g.at.y});
+            all.append(*g.outline, g.toLocal());
         m_out += "<path" + place + fill + data(all);
     }
 

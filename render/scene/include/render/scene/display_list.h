@@ -84,6 +84,15 @@ struct PlacedGlyph {
     Point at;          ///< local space
     double size{};     ///< em in local units
     double slant{};    ///< x shift per unit of height: synthetic italics
+    double rotation = 0; ///< radians clockwise, around `at`
+    double stretch = 1;  ///< along the baseline
+
+    /// From the outline's em to local space.
+    [[nodiscard]] Transform toLocal() const
+    {
+        const Transform upright{size * stretch, 0, -slant * size * stretch, size, 0, 0};
+        return Transform::translation(at.x, at.y) * (rotation == 0 ? upright : Transform::rotation(rotation) * upright);
+    }
 };
 struct GlyphRun {
     std::vector<PlacedGlyph> glyphs;

@@ -21,6 +21,7 @@ public:
 
 /// The paint of a fill or stroke over a node's box; empty when it paints nothing. A missing image is a grey.
 [[nodiscard]] std::optional<Paint> toPaint(const document::Paint& paint, Size box, ImageSource& images, PatternSource& patterns);
+[[nodiscard]] std::optional<Paint> toPaint(const document::Paint& paint, const Rect& box, ImageSource& images, PatternSource& patterns);
 /// Places an image in a box. Tiles are one document px per image pixel.
 [[nodiscard]] Paint imagePaint(ImageRef image, document::ImageFit fit, Size box, double opacity);
 /// Stops sorted, offsets within 0..1; at least one.
