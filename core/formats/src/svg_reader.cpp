@@ -145,7 +145,7 @@ void SvgReader::readPlaced(pugi::xml_node element, const Style& style, const Con
     else if (tag == "use")
         readUse(element, style, context, compose, out);
     else if (tag == "text")
-        readText(element, style, context.transform, context, out);
+        readText(element, style, context, compose, out);
     else if (tag == "image")
         readImage(element, style, context, compose, out);
     else if (std::find(shapes.begin(), shapes.end(), tag) != shapes.end())

@@ -56,7 +56,8 @@ private:
     void readGroup(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     void readSvg(pugi::xml_node element, const Style& style, const Context& context, Compose compose, pugi::xml_node sizeFrom, std::vector<ImportedNode>& out);
     void readUse(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
-    void readText(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out);
+    void readText(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
+    friend class SvgTextReader;
     void readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<ImportedNode> nestedImage(pugi::xml_node element, ByteView source);
     void addAsset(ImportedAsset asset);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <pugixml.hpp>
 
@@ -15,14 +16,47 @@ constexpr std::array inheritedProperties = {
     "font-size",         "font-style",     "font-weight",    "letter-spacing",   "stroke",           "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
     "text-anchor",       "visibility",     "marker-start",   "marker-mid",       "marker-end",       "paint-order",
-    "color-interpolation-filters"};
+    "color-interpolation-filters", "dominant-baseline", "font-feature-settings", "font-kerning", "font-stretch", "font-variant",
+    "font-variation-settings", "word-spacing"};
 /// mix-blend-mode, isolation and others that SVG 2 took from CSS count in style sheets only.
 constexpr std::array ownProperties = {"clip-path", "display",    "filter",       "mask",            "mask-type", "opacity",
-                                      "overflow",  "stop-color", "stop-opacity", "transform-origin", "flood-color", "flood-opacity", "lighting-color"};
+                                      "overflow",  "stop-color", "stop-opacity", "transform-origin", "flood-color", "flood-opacity", "lighting-color",
+                                      "alignment-baseline", "baseline-shift", "text-decoration"};
 
 bool isInherited(std::string_view property)
 {
     return std::find(inheritedProperties.begin(), inheritedProperties.end(), property) != inheritedProperties.end();
+}
+
+/// Keywords step by 1.2 from the usual size (CSS 2.1, 15.7), or from the parent's.
+std::optional<double> parseFontSize(std::string_view value, double parentPx)
+{
+    constexpr std::pair<std::string_view, int> steps[] = {{"xx-small", -3}, {"x-small", -2}, {"small", -1},   {"medium", 0},
+                                                          {"large", 1},     {"x-large", 2},  {"xx-large", 3}};
+    constexpr double mediumPx = 16;
+    for (const auto& [name, step] : steps) {
+        if (value == name)
+            return mediumPx * std::pow(1.2, step);
+    }
+    if (value == "smaller" || value == "larger")
+        return value == "larger" ? parentPx * 1.2 : parentPx / 1.2;
+    return parseLength(value, parentPx, parentPx);
+}
+
+/// CSS Fonts 4, 2.2: bolder and lighter go to the next of 100, 400, 700, 900.
+std::optional<int> parseFontWeight(std::string_view value, int parent)
+{
+    if (value == "normal")
+        return 400;
+    if (value == "bold")
+        return 700;
+    if (value == "bolder")
+        return parent < 350 ? 400 : parent < 550 ? 700 : std::max(parent, 900);
+    if (value == "lighter")
+        return parent < 100 ? parent : parent < 550 ? 100 : parent < 750 ? 400 : 700;
+    NumberScanner scanner(value);
+    const auto number = scanner.number();
+    return number && scanner.atEnd() && *number >= 1 && *number <= 1000 ? std::optional(static_cast<int>(*number)) : std::nullopt;
 }
 
 std::string withoutComments(std::string_view css)
@@ -179,8 +213,11 @@ Style Style::of(const pugi::xml_node& element, const Style& parent, const StyleS
                 style.m_values[property] = inherited->second;
         } else if (property == "font-size") {
             // Relative sizes are of the parent's size, so they are resolved here once.
-            if (const auto px = parseLength(value, parent.fontSize(), parent.fontSize()))
+            if (const auto px = parseFontSize(value, parent.fontSize()); px && *px >= 0)
                 style.m_values[property] = std::to_string(*px);
+        } else if (property == "font-weight") {
+            if (const auto weight = parseFontWeight(value, static_cast<int>(parent.number("font-weight", 400))))
+                style.m_values[property] = std::to_string(*weight);
         } else if (!value.empty()) {
             style.m_values[property] = value;
         }

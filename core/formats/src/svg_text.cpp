@@ -1,4 +1,4 @@
-#include "svg_reader.h"
+#include "svg_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,150 +8,331 @@
 namespace tessera::formats {
 namespace {
 
-/// Ascent and advance of the bundled font in em: the importer has no fonts, layout later sizes the box exactly.
-constexpr double ascentEm = 0.96875;
+/// Ascent, descent and advance of common fonts in em: the importer has no fonts, the layout knows better later.
+constexpr double ascentEm = 0.97;
+constexpr double descentEm = 0.24;
 constexpr double averageAdvanceEm = 0.56;
-constexpr double lineHeightEm = 1.21;
+/// A baseline that much of an em lower is another line.
+constexpr double newLineEm = 0.6;
 
-struct Span {
-    std::string text;
-    document::Properties attributes;
-};
-
-document::Properties attributesOf(const Style& style, const std::optional<document::Paint>& fill)
+std::u32string toUtf32(std::string_view utf8)
 {
-    document::Properties attributes;
-    std::string_view family = style.get("font-family");
-    family = trimmed(family.substr(0, std::min(family.find(','), family.size())));
-    if (family.size() >= 2 && (family.front() == '"' || family.front() == '\''))
-        family = family.substr(1, family.size() - 2);
-    if (!family.empty() && family != "inherit")
-        attributes.emplace_back("family", family);
-    if (style.get("font-style") == "italic" || style.get("font-style") == "oblique")
-        attributes.emplace_back("italic", true);
-    attributes.emplace_back("size", document::rounded(style.fontSize()));
-    const std::string_view weight = style.get("font-weight");
-    if (weight == "bold" || weight == "bolder")
-        attributes.emplace_back("weight", 700);
-    else if (const double number = style.number("font-weight", 0); number >= 1 && number <= 1000)
-        attributes.emplace_back("weight", number);
-    if (fill && fill->kind == document::PaintKind::solid) {
-        Color color = fill->color;
-        color.a *= static_cast<float>(fill->opacity);
-        attributes.emplace_back("fill", document::toAny(color));
+    const std::u16string units = toUtf16(toValidUtf8(utf8));
+    std::u32string out;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        const char16_t u = units[i];
+        if (u >= 0xd800 && u <= 0xdbff && i + 1 < units.size())
+            out += static_cast<char32_t>(0x10000 + ((u - 0xd800) << 10) + (units[++i] - 0xdc00));
+        else
+            out += u;
     }
-    if (const auto spacing = parseLength(style.get("letter-spacing"), 0, style.fontSize()); spacing && *spacing != 0)
-        attributes.emplace_back("letterSpacing", document::rounded(*spacing));
-    return attributes;
+    return out;
 }
 
-/// xml:space default: line breaks vanish, tabs become spaces, runs of spaces become one.
-std::string collapsed(std::string_view text, bool afterSpace)
+std::string toUtf8(char32_t c)
 {
     std::string out;
-    for (const char c : text) {
-        if (c == '\n' || c == '\r')
-            continue;
-        const char d = c == '\t' ? ' ' : c;
-        if (d == ' ' && afterSpace)
-            continue;
-        afterSpace = d == ' ';
-        out += d;
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800) {
+        out += static_cast<char>(0xc0 | (c >> 6));
+        out += static_cast<char>(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+        out += static_cast<char>(0xe0 | (c >> 12));
+        out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+        out += static_cast<char>(0x80 | (c & 0x3f));
+    } else {
+        out += static_cast<char>(0xf0 | (c >> 18));
+        out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
+        out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+        out += static_cast<char>(0x80 | (c & 0x3f));
     }
-    return toValidUtf8(out);
+    return out;
+}
+
+bool preservesSpace(pugi::xml_node node, bool inherited)
+{
+    const auto attribute = node.attribute("xml:space");
+    return attribute ? std::string_view(attribute.value()) == "preserve" : inherited;
+}
+
+document::VectorPath outlineOf(const SvgShape& shape)
+{
+    if (!shape.path.subPaths.empty())
+        return shape.path;
+    const Rect& r = shape.bounds;
+    document::SubPath sub{true, {}};
+    const auto corner = [&](Point p) { sub.points.push_back({p, p, p}); };
+    if (shape.type == document::NodeType::ellipse) {
+        const Point right{r.right(), r.y + r.height / 2};
+        corner(right);
+        appendArc(sub, r.width / 2, r.height / 2, 0, false, true, {r.x, right.y});
+        appendArc(sub, r.width / 2, r.height / 2, 0, false, true, right);
+        sub.closed = false;
+    } else {
+        corner({r.x, r.y});
+        corner({r.right(), r.y});
+        corner({r.right(), r.bottom()});
+        corner({r.x, r.bottom()});
+    }
+    return {document::FillRule::nonzero, {sub}};
 }
 
 } // namespace
 
-void SvgReader::readText(pugi::xml_node element, const Style& style, const Transform& transform, const Context& context, std::vector<ImportedNode>& out)
+void SvgReader::readText(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out)
 {
-    std::vector<Span> spans;
-    std::string all;
-    double lineStartX = parseLength(element.attribute("x").value(), context.viewBox.width).value_or(0);
-    const double baselineY = parseLength(element.attribute("y").value(), context.viewBox.height).value_or(0);
-    bool placed = element.attribute("x");
-    const auto append = [&](std::string_view text, const Style& spanStyle) {
-        const std::string clean = collapsed(text, all.empty() || all.back() == ' ' || all.back() == '\n');
-        if (clean.empty())
-            return;
-        const std::string_view fill = spanStyle.get("fill");
-        const auto color = paint(fill.empty() ? "black" : fill, spanStyle.number("fill-opacity", 1), spanStyle, {}, context, element);
-        spans.push_back({clean, attributesOf(spanStyle, color)});
-        all += clean;
-    };
-    struct Pending {
-        pugi::xml_node node;
-        Style style;
-    };
-    std::vector<Pending> stack{{element, style}};
-    // Depth first, iterative; a span that starts its own line (its own y, or dy) begins with a line break.
-    for (pugi::xml_node node = element.first_child(); node && !overLimit();) {
-        while (stack.back().node != node.parent())
-            stack.pop_back();
+    auto node = SvgTextReader(*this, element, style, context).read();
+    if (!node)
+        return;
+    if (compose == Compose::onNode)
+        setComposing(*node, style);
+    setVisibility(*node, style, false); // visibility is each run's
+    out.push_back(std::move(*node));
+}
+
+std::optional<ImportedNode> SvgTextReader::read()
+{
+    collect();
+    processSpace(m_content);
+    buildRuns();
+    if (m_runs.empty())
+        return std::nullopt;
+    estimate();
+
+    ImportedNode node;
+    node.type = document::NodeType::text;
+    std::uint32_t at = 0;
+    m_formats.resize(m_content.elements.size());
+    for (std::size_t i = 0; i < m_runs.size(); ++i) {
+        const auto count = static_cast<std::uint32_t>(utf16Length(m_runs[i].text));
+        node.text += m_runs[i].text;
+        node.formats.push_back({at, count, formatOf(m_runs[i], i)});
+        at += count;
+    }
+    const bool hasOwnName = m_text.attribute("id") || m_text.attribute("inkscape:label") || m_text.attribute("data-name");
+    node.name = hasOwnName ? m_reader.nameOf(m_text) : toValidUtf8(node.text.substr(0, std::min<std::size_t>(node.text.find('\n'), 60)));
+    setTransform(node, m_context.transform * Transform::translation(m_box.x, m_box.y));
+    setSize(node, {document::rounded(m_box.width), document::rounded(m_box.height)});
+    const std::string_view anchor = anchorOf(m_style);
+    node.properties.emplace_back("para", crdt::Any::Object{{"align", anchor == "middle" ? "center" : anchor == "end" ? "right" : "left"},
+                                                           {"autoSize", "widthAndHeight"},
+                                                           {"layout", "positioned"}});
+    if (!m_content.paths.empty()) {
+        crdt::Any::Array paths;
+        for (const document::VectorPath& path : m_content.paths)
+            paths.push_back(document::toAny(transformed(path, Transform::translation(-m_box.x, -m_box.y))));
+        node.properties.emplace_back("paths", std::move(paths));
+    }
+    return node;
+}
+
+/// Depth first, iterative: nesting comes from outside.
+void SvgTextReader::collect()
+{
+    bool inherited = false;
+    for (pugi::xml_node up = m_text.parent(); up; up = up.parent()) {
+        if (up.attribute("xml:space")) {
+            inherited = preservesSpace(up, false);
+            break;
+        }
+    }
+    TextElement root;
+    root.node = m_text;
+    root.style = m_style;
+    root.preservesSpace = preservesSpace(m_text, inherited);
+    m_content.elements.push_back(root);
+    std::size_t current = 0;
+    for (pugi::xml_node node = m_text.first_child(); node && !m_reader.overLimit();) {
+        while (m_content.elements[current].node != node.parent())
+            current = m_content.elements[current].parent;
+        const TextElement& parent = m_content.elements[current];
         if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) {
-            append(node.value(), stack.back().style);
-        } else if (node.type() == pugi::node_element && stack.size() <= m_limits.maxDepth) {
-            const std::string_view tag = node.name();
-            if (tag == "textPath")
-                notice(node, "text on a path is kept as straight text");
-            if ((tag == "tspan" || tag == "textPath" || tag == "a") && node.first_child()) {
-                const Style spanStyle = Style::of(node, stack.back().style, m_sheet);
-                if (const auto x = parseLength(node.attribute("x").value(), context.viewBox.width); x && !placed) {
-                    lineStartX = *x;
-                    placed = true;
+            m_content.pieces.push_back({current, toUtf32(node.value())});
+        } else if (node.type() == pugi::node_element && parent.depth < m_reader.m_limits.maxDepth) {
+            const std::string_view tag = tagOf(node);
+            const bool isPath = tag == "textPath" && current == 0;
+            if ((tag == "tspan" || tag == "a" || isPath) && node.first_child()) {
+                TextElement element = parent;
+                element.node = node;
+                element.style = Style::of(node, parent.style, m_reader.m_sheet);
+                if (m_reader.m_inClip)
+                    element.style.becomeClip();
+                element.parent = current;
+                element.depth = parent.depth + 1;
+                element.preservesSpace = preservesSpace(node, parent.preservesSpace);
+                element.isDrawn = parent.isDrawn && element.style.get("display") != "none";
+                if (isPath) {
+                    element.path = readPath(node);
+                    element.pathElement = m_content.elements.size();
+                    element.isDrawn = element.isDrawn && element.path;
                 }
-                if (!all.empty() && (node.attribute("y") || (node.attribute("dy") && node.attribute("x"))) && all.back() != '\n') {
-                    all += '\n';
-                    spans.push_back({"\n", {}});
-                }
-                stack.push_back({node, spanStyle});
+                current = m_content.elements.size();
+                m_content.elements.push_back(std::move(element));
                 node = node.first_child();
                 continue;
             }
         }
-        while (node && node != element && !node.next_sibling())
+        while (node && node != m_text && !node.next_sibling())
             node = node.parent();
-        node = !node || node == element ? pugi::xml_node{} : node.next_sibling();
+        node = !node || node == m_text ? pugi::xml_node{} : node.next_sibling();
     }
-    while (!all.empty() && all.back() == ' ') {
-        all.pop_back();
-        spans.back().text.pop_back();
-        if (spans.back().text.empty())
-            spans.pop_back();
-    }
-    if (all.empty())
-        return;
+}
 
-    ImportedNode node;
-    node.type = document::NodeType::text;
-    const bool hasOwnName = element.attribute("id") || element.attribute("inkscape:label") || element.attribute("data-name");
-    node.name = hasOwnName ? nameOf(element) : toValidUtf8(all.substr(0, std::min<std::size_t>(all.find('\n'), 60)));
-    node.text = all;
-    std::uint32_t at = 0;
-    for (const Span& span : spans) {
-        const auto count = static_cast<std::uint32_t>(utf16Length(span.text));
-        if (!span.attributes.empty())
-            node.formats.push_back({at, count, span.attributes});
-        at += count;
+std::optional<std::size_t> SvgTextReader::readPath(pugi::xml_node textPath)
+{
+    const pugi::xml_node target = m_reader.byReference(hrefOf(textPath));
+    if (!target)
+        return std::nullopt;
+    const Style style = m_reader.styleOf(target);
+    constexpr std::string_view shapes[] = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"};
+    if (std::find(std::begin(shapes), std::end(shapes), tagOf(target)) == std::end(shapes))
+        return std::nullopt;
+    const auto shape = m_reader.shapeOf(target, style, m_context);
+    const auto own = ownTransform(target, style, m_context.viewBox);
+    if (!shape || !own)
+        return std::nullopt;
+    m_content.paths.push_back(transformed(outlineOf(*shape), *own));
+    return m_content.paths.size() - 1;
+}
+
+void SvgTextReader::buildRuns()
+{
+    const auto positions = positionsOf(m_content, m_context.viewBox);
+    std::size_t at = 0;
+    std::size_t pathBefore = 0; // the textPath of the last character
+    bool firstOfAll = true;
+    for (const TextPiece& piece : m_content.pieces) {
+        const TextElement& element = m_content.elements[piece.element];
+        bool firstOfPiece = true;
+        for (const char32_t c : piece.text) {
+            TextPosition position = positions[at++];
+            if (!element.isDrawn)
+                continue;
+            addCharacter(c, piece.element, position, firstOfPiece, firstOfAll || pathBefore != element.pathElement);
+            pathBefore = element.pathElement;
+            firstOfPiece = firstOfAll = false;
+        }
     }
-    std::size_t longest = 0, lines = 1, current = 0;
-    for (const char c : all) {
-        current = c == '\n' ? 0 : current + ((c & 0xc0) != 0x80);
-        lines += c == '\n';
-        longest = std::max(longest, current);
+}
+
+void SvgTextReader::addCharacter(char32_t character, std::size_t element, const TextPosition& position, bool firstOfPiece, bool beginsChunk)
+{
+    const bool moves = position.x || position.y || position.dx != 0 || position.dy != 0;
+    if (firstOfPiece || moves || beginsChunk || m_runs.back().rotate != position.rotate) {
+        Run run;
+        run.element = element;
+        run.rotate = position.rotate;
+        run.beginsChunk = beginsChunk || position.x || position.y;
+        if (moves || (beginsChunk && m_runs.empty()))
+            run.start = position;
+        if (m_runs.empty() && !m_content.elements[element].path) {
+            run.start->x = position.x.value_or(0);
+            run.start->y = position.y.value_or(0);
+        }
+        m_runs.push_back(std::move(run));
     }
-    const double fontSize = style.fontSize();
-    const Size size{std::ceil(static_cast<double>(longest) * averageAdvanceEm * fontSize) + 1, std::ceil(static_cast<double>(lines) * lineHeightEm * fontSize)};
-    const std::string_view anchor = style.get("text-anchor");
-    const double shift = anchor == "middle" ? size.width / 2 : anchor == "end" ? size.width : 0;
-    if (const Transform xf = transform * Transform::translation(lineStartX - shift, baselineY - ascentEm * fontSize); !xf.isIdentity())
-        node.properties.emplace_back("xf", document::toAny(xf));
-    node.properties.emplace_back("size", document::toAny(size));
-    node.properties.emplace_back("para", crdt::Any::Object{{"align", anchor == "middle" ? "center" : anchor == "end" ? "right" : "left"},
-                                                           {"autoSize", "widthAndHeight"}});
-    if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
-        node.properties.emplace_back("op", document::rounded(opacity));
-    out.push_back(std::move(node));
+    m_runs.back().text += toUtf8(character);
+}
+
+/// The node's box, and line breaks where a chunk clearly begins a new line, so that the text reads well as plain text.
+void SvgTextReader::estimate()
+{
+    TextEstimate all;
+    for (const document::VectorPath& path : m_content.paths)
+        all.add(pathBounds(path).inflated(m_style.fontSize()));
+    Point pen;
+    double lineY = 0;
+    for (std::size_t i = 0; i < m_runs.size();) {
+        Run& first = m_runs[i];
+        const TextElement& element = m_content.elements[first.element];
+        const double size = element.style.fontSize();
+        double width = 0;
+        std::size_t end = i;
+        double dx = 0, dy = 0;
+        for (; end < m_runs.size() && (end == i || !m_runs[end].beginsChunk); ++end) {
+            width += static_cast<double>(utf16Length(m_runs[end].text)) * averageAdvanceEm * m_content.elements[m_runs[end].element].style.fontSize();
+            if (m_runs[end].start)
+                dx += m_runs[end].start->dx, dy += m_runs[end].start->dy;
+        }
+        if (!element.path) {
+            if (first.start && (first.start->x || first.start->y)) {
+                const Point to{first.start->x.value_or(pen.x), first.start->y.value_or(pen.y)};
+                const bool isLower = to.y + first.start->dy > lineY + newLineEm * size;
+                const bool breaks = i > 0 && first.start->x && isLower && !m_content.elements[m_runs[i - 1].element].path;
+                if (breaks) {
+                    m_runs[i - 1].text += '\n';
+                    first.start->y = to.y;
+                }
+                if (i == 0 || breaks)
+                    lineY = to.y + first.start->dy;
+                pen = to;
+            }
+            const std::string_view anchor = anchorOf(element.style);
+            const double left = pen.x + dx - (anchor == "middle" ? width / 2 : anchor == "end" ? width : 0);
+            all.add({left, pen.y + std::min(0.0, dy) - ascentEm * size, width, std::abs(dy) + (ascentEm + descentEm) * size});
+            pen = {left + width, pen.y + dy};
+        }
+        i = end;
+    }
+    m_box = all.box.value_or(Rect{0, 0, 1, 1});
+    m_box.width = std::max(1.0, m_box.width);
+    m_box.height = std::max(1.0, m_box.height);
+}
+
+document::Properties SvgTextReader::formatOf(const Run& run, std::size_t index)
+{
+    const TextElement& element = m_content.elements[run.element];
+    document::Properties& shared = m_formats[run.element];
+    if (shared.empty()) {
+        shared = fontOf(element);
+        addPaints(shared, element);
+        addDecorations(shared, run.element);
+        if (crdt::Any baseline = baselineOf(run.element); !baseline.isUndefined())
+            shared.emplace_back("baseline", std::move(baseline));
+        for (std::size_t e = run.element;; e = m_content.elements[e].parent) { // the innermost length counts
+            const pugi::xml_node node = m_content.elements[e].node;
+            const auto length = parseLength(node.attribute("textLength").value(), m_context.viewBox.width, element.style.fontSize());
+            if (length && *length >= 0 && tagOf(node) != "a") {
+                crdt::Any::Object fit{{"length", document::rounded(*length)}, {"n", static_cast<double>(e)}};
+                if (std::string_view(node.attribute("lengthAdjust").value()) == "spacingAndGlyphs")
+                    fit.emplace_back("glyphs", true);
+                shared.emplace_back("fit", std::move(fit));
+                break;
+            }
+            if (e == 0)
+                break;
+        }
+        if (element.path) {
+            const std::string_view offset = trimmed(m_content.elements[element.pathElement].node.attribute("startOffset").value());
+            crdt::Any::Object onPath{{"path", static_cast<double>(*element.path)}, {"n", static_cast<double>(element.pathElement)}};
+            if (offset.ends_with('%') && NumberScanner(offset).number())
+                onPath.emplace_back("offset", offset);
+            else if (const double px = parseLength(offset, 0, element.style.fontSize()).value_or(0); px != 0)
+                onPath.emplace_back("offset", document::rounded(px));
+            shared.emplace_back("onPath", std::move(onPath));
+        }
+    }
+    document::Properties attributes = shared;
+    if (run.start) {
+        const Point origin = element.path ? Point{} : Point{m_box.x, m_box.y};
+        crdt::Any::Object start;
+        if (run.start->x)
+            start.emplace_back("x", document::rounded(*run.start->x - origin.x));
+        if (run.start->y)
+            start.emplace_back("y", document::rounded(*run.start->y - origin.y));
+        if (run.start->dx != 0)
+            start.emplace_back("dx", document::rounded(run.start->dx));
+        if (run.start->dy != 0)
+            start.emplace_back("dy", document::rounded(run.start->dy));
+        start.emplace_back("n", static_cast<double>(index % 2)); // equal neighbours stay two
+        attributes.emplace_back("start", std::move(start));
+    }
+    if (const auto anchor = anchorOf(element.style); run.beginsChunk && anchor != anchorOf(m_style))
+        attributes.emplace_back("anchor", anchor);
+    if (run.rotate != 0)
+        attributes.emplace_back("rotate", document::rounded(run.rotate));
+    return attributes;
 }
 
 } // namespace tessera::formats
