@@ -1,5 +1,6 @@
 #include <core/formats/imported_node.h>
 
+#include <algorithm>
 #include <map>
 
 #include <core/base/utf.h>
@@ -32,16 +33,19 @@ void appendCommands(const ImportedNode& node, const document::Placement& placeme
     if (!node.name.empty())
         create.properties.emplace_back("name", node.name);
     create.properties.insert(create.properties.end(), node.properties.begin(), node.properties.end());
-    if (!ids.empty())
-        renamePatterns(create.properties, [&](const std::string& key) {
-            const auto id = ids.find(key);
-            return id == ids.end() ? key : id->second.text();
-        });
+    const auto nameOf = [&](const std::string& key) {
+        const auto id = ids.find(key);
+        return id == ids.end() ? key : id->second.text();
+    };
+    renamePatterns(create.properties, nameOf);
     create.text = node.text;
     const NodeId id = create.id;
     out.push_back(std::move(create));
-    for (const ImportedFormat& format : node.formats)
-        out.push_back(document::FormatText{id, format.at, format.count, format.attributes});
+    for (const ImportedFormat& format : node.formats) {
+        document::FormatText command{id, format.at, format.count, format.attributes};
+        renamePatterns(command.attributes, nameOf);
+        out.push_back(std::move(command));
+    }
     for (const ImportedNode& child : node.children)
         appendCommands(child, {id, std::nullopt}, ids, random, out);
 }
@@ -145,28 +149,40 @@ crdt::Any renamedEffect(const crdt::Any& effect, const Rename& rename)
     return result;
 }
 
+/// Paints stand alone, in lists, or in the strokes and decorations of text.
+crdt::Any withRenamedPatterns(const crdt::Any& value, const Rename& rename)
+{
+    if (const auto* array = value.array()) {
+        crdt::Any::Array elements;
+        for (const crdt::Any& element : *array)
+            elements.push_back(withRenamedPatterns(element, rename));
+        return elements;
+    }
+    if (!value.object())
+        return value;
+    const crdt::Any* type = value.find("type");
+    if (type && type->string() && *type->string() == "pattern")
+        return renamed(value, rename);
+    crdt::Any::Object members;
+    for (const auto& [name, member] : *value.object())
+        members.emplace_back(name, withRenamedPatterns(member, rename));
+    return members;
+}
+
 } // namespace
 
 void renamePatterns(document::Properties& properties, const std::function<std::string(const std::string& name)>& rename)
 {
+    constexpr std::string_view painted[] = {"fills", "strokes", "fill", "stroke", "decoration"};
     for (auto& [key, value] : properties) {
         if (key == "effects" && value.array()) {
             crdt::Any::Array effects = *value.array();
             for (crdt::Any& effect : effects)
                 effect = renamedEffect(effect, rename);
             value = std::move(effects);
-            continue;
+        } else if (std::find(std::begin(painted), std::end(painted), key) != std::end(painted)) {
+            value = withRenamedPatterns(value, rename);
         }
-        if ((key != "fills" && key != "strokes") || !value.array())
-            continue;
-        crdt::Any::Array paints = *value.array();
-        for (crdt::Any& paint : paints) {
-            const crdt::Any* type = paint.find("type");
-            if (!type || !type->string() || *type->string() != "pattern")
-                continue;
-            paint = renamed(paint, rename);
-        }
-        value = std::move(paints);
     }
 }
 

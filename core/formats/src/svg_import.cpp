@@ -40,7 +40,7 @@ Result<Imported, ImportError> importSvg(ByteView source, const std::string& name
         return fail(ImportError{ImportErrc::tooLarge, limits.maxBytes,
                                 std::to_string(source.size()) + " bytes; at most " + std::to_string(limits.maxBytes) + " are read"});
     pugi::xml_document xml;
-    const auto parsed = xml.load_buffer(source.data(), source.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+    const auto parsed = xml.load_buffer(source.data(), source.size(), pugi::parse_default | pugi::parse_ws_pcdata);
     if (!parsed)
         return fail(ImportError{parsed.status == pugi::status_no_document_element ? ImportErrc::notThisFormat : ImportErrc::malformed,
                                 static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, parsed.offset)), parsed.description()});

@@ -176,7 +176,10 @@ void prefixKeys(ImportedNode& node, const std::string& prefix)
 {
     if (!node.key.empty())
         node.key = prefix + node.key;
-    renamePatterns(node.properties, [&](const std::string& key) { return prefix + key; });
+    const auto prefixed = [&](const std::string& key) { return prefix + key; };
+    renamePatterns(node.properties, prefixed);
+    for (ImportedFormat& format : node.formats)
+        renamePatterns(format.attributes, prefixed);
     for (ImportedNode& child : node.children)
         prefixKeys(child, prefix);
 }

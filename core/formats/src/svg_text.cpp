@@ -152,7 +152,7 @@ void SvgTextReader::collect()
         } else if (node.type() == pugi::node_element && parent.depth < m_reader.m_limits.maxDepth) {
             const std::string_view tag = tagOf(node);
             const bool isPath = tag == "textPath" && current == 0;
-            if ((tag == "tspan" || tag == "a" || isPath) && node.first_child()) {
+            if ((tag == "tspan" || tag == "a" || isPath) && node.first_child() && !isRemoved(node, parent.style)) {
                 TextElement element = parent;
                 element.node = node;
                 element.style = Style::of(node, parent.style, m_reader.m_sheet);
@@ -161,7 +161,6 @@ void SvgTextReader::collect()
                 element.parent = current;
                 element.depth = parent.depth + 1;
                 element.preservesSpace = preservesSpace(node, parent.preservesSpace);
-                element.isDrawn = parent.isDrawn && element.style.get("display") != "none";
                 if (isPath) {
                     element.path = readPath(node);
                     element.pathElement = m_content.elements.size();
@@ -177,6 +176,12 @@ void SvgTextReader::collect()
             node = node.parent();
         node = !node || node == m_text ? pugi::xml_node{} : node.next_sibling();
     }
+}
+
+/// Without display, as if it were not there: lists of positions do not count its characters.
+bool SvgTextReader::isRemoved(pugi::xml_node element, const Style& parent) const
+{
+    return Style::of(element, parent, m_reader.m_sheet).get("display") == "none";
 }
 
 std::optional<std::size_t> SvgTextReader::readPath(pugi::xml_node textPath)

@@ -73,6 +73,7 @@ private:
 
     // svg_text.cpp
     void collect();
+    [[nodiscard]] bool isRemoved(pugi::xml_node element, const Style& parent) const;
     [[nodiscard]] std::optional<std::size_t> readPath(pugi::xml_node textPath);
     void buildRuns();
     void addCharacter(char32_t character, std::size_t element, const TextPosition& position, bool firstOfPiece, bool firstOfAll);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t maxFontBytes = 64u << 20;
 constexpr std::size_t maxCachedQueries = 4096;
+constexpr std::size_t maxVariants = 256;
 
 /// Place of a weight in the order of CSS Fonts 4, 5.2: between 400 and 500 first up to 500, then lighter, then bolder;
 /// lighter ones first lighter, bolder ones first bolder.
@@ -46,6 +47,7 @@ std::string keyOf(const FaceQuery& query)
 {
     std::string key(query.family);
     key += '\n' + std::to_string(query.weight) + (query.italic ? 'i' : 'n') + std::to_string(query.widthPercent);
+    key += 'w' + std::to_string(query.sizePx);
     for (const AxisValue& axis : query.axes)
         key += std::string(axis.axis.data(), axis.axis.size()) + std::to_string(axis.value);
     return key;
@@ -64,6 +66,8 @@ std::vector<AxisValue> axesFor(const HarfBuzzFace& face, const FaceQuery& query)
     };
     add("wght", query.weight, face.weight());
     add("wdth", query.widthPercent, face.widthPercent());
+    if (query.sizePx > 0)
+        add("opsz", query.sizePx, 0);
     for (const AxisValue& axis : query.axes) {
         if (std::isfinite(axis.value) && face.hasAxis(axis.axis))
             axes.push_back(axis);
@@ -111,6 +115,8 @@ struct FontLibrary::Impl {
         const std::vector<AxisValue> axes = axesFor(*face, query);
         if (axes.empty())
             return face;
+        if (variants.size() > maxVariants) // a size that is dragged
+            variants.clear();
         FaceQuery key;
         key.axes = axes;
         FaceRef& variant = variants[{face.get(), keyOf(key)}];

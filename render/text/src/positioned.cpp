@@ -157,7 +157,7 @@ private:
                 const Transform turned = Transform::translation(at->at.x, at->at.y) * Transform::rotation(at->angle) *
                                          Transform::translation(-half, down + baselineOf(cluster)) * Transform::rotation(own);
                 place(cluster, turned, at->angle + own, true);
-                m_pen = {at->at.x - half + cluster.advance, at->at.y};
+                m_pen = {at->at.x + cluster.advance, at->at.y};
             }
             along += cluster.advance;
         }

@@ -117,7 +117,7 @@ void shape(ShapedItem& item, const std::u16string& units, std::uint32_t first, s
 
 } // namespace
 
-FaceQuery queryOf(const Style& style) { return {style.family, style.weight, style.italic, style.widthPercent, style.axes}; }
+FaceQuery queryOf(const Style& style) { return {style.family, style.weight, style.italic, style.widthPercent, style.axes, honouredSize(style)}; }
 
 double honouredSize(const Style& style) { return std::isfinite(style.size) ? std::clamp(style.size, 0.0, 10000.0) : 0; }
 

@@ -66,7 +66,8 @@ struct FaceQuery {
     int weight = 400;
     bool italic = false;
     double widthPercent = 100;        ///< 50 (ultra condensed) .. 200
-    std::vector<AxisValue> axes = {}; ///< of variable fonts; without "wght" and "wdth", weight and width set them
+    std::vector<AxisValue> axes = {}; ///< of variable fonts; what is not named follows from weight, width and size
+    double sizePx = 0;                ///< for the optical size of variable fonts; 0: unknown
 };
 
 /// The families that stand for no particular font, as CSS names them.
