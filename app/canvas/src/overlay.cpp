@@ -8,6 +8,8 @@
 #include <app/tools/defaults.h>
 #include <app/tools/handles.h>
 
+#include <numbers>
+
 namespace tessera::app {
 namespace {
 
@@ -319,8 +321,9 @@ void paintTextOverlay(QPainter& painter, const TextOverlay& input)
     if (input.caretVisible && input.selectionStart == input.selectionEnd) {
         const text::Caret caret = text::caretAt(input.layout, input.caret);
         const double width = 1.5 / std::max(input.toView.scale(), 1e-6);
-        painter.fillRect(QRectF(caret.top.x - width / 2, caret.top.y, width, caret.height),
-                         theme().color(ColorRole::accent));
+        painter.translate(caret.top.x, caret.top.y);
+        painter.rotate(caret.rotation * 180 / std::numbers::pi);
+        painter.fillRect(QRectF(-width / 2, 0, width, caret.height), theme().color(ColorRole::accent));
     }
     painter.restore();
 }

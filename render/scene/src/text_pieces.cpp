@@ -1,6 +1,7 @@
 #include "pieces.h"
 
 #include <algorithm>
+#include <set>
 
 #include <render/scene/node_shape.h>
 #include <render/scene/paints.h>
@@ -26,6 +27,9 @@ public:
     /// Glyphs of neighbouring runs that are painted alike are one shape, so that overlaps do not show.
     void paint(const text::Layout& layout)
     {
+        m_rulesOf.resize(m_node.text.size());
+        for (const text::Rule& rule : layout.rules)
+            m_rulesOf[rule.run].push_back(&rule);
         std::size_t glyph = 0;
         while (glyph < layout.glyphs.size()) {
             const std::uint32_t run = layout.glyphs[glyph].run;
@@ -35,9 +39,9 @@ public:
             const auto [low, high] = std::minmax_element(layout.glyphs.begin() + static_cast<std::ptrdiff_t>(glyph), layout.glyphs.begin() + static_cast<std::ptrdiff_t>(end),
                                                          [](const auto& a, const auto& b) { return a.run < b.run; });
             const std::uint32_t first = low->run, last = high->run;
-            addRules(layout, first, last, run, false);
+            addRules(first, last, run, false);
             addGlyphs(layout, glyph, end, styleOf(run));
-            addRules(layout, first, last, run, true);
+            addRules(first, last, run, true);
             glyph = end;
         }
     }
@@ -118,7 +122,7 @@ private:
     }
 
     /// Underlines and overlines lie below the text, strikes above. All pieces of one rule are one shape.
-    void addRules(const text::Layout& layout, std::uint32_t firstRun, std::uint32_t lastRun, std::uint32_t styleRun, bool strikes)
+    void addRules(std::uint32_t firstRun, std::uint32_t lastRun, std::uint32_t styleRun, bool strikes)
     {
         const TextStyle& style = styleOf(styleRun);
         for (std::size_t i = 0; i < style.decorations.size(); ++i) {
@@ -126,23 +130,18 @@ private:
             if ((decoration.line == document::DecorationLine::lineThrough) != strikes)
                 continue;
             Path all;
-            for (const text::Rule& rule : layout.rules) {
-                if (rule.index == i && rule.run >= firstRun && rule.run <= lastRun && paintedAlike(styleRun, rule.run))
-                    all.append(rectPath(rule.rect), rule.place);
+            for (std::uint32_t run = firstRun; run <= lastRun; ++run) {
+                // Visual order may come back to a run whose rules are drawn already.
+                if (!paintedAlike(styleRun, run) || !m_drawnRules.emplace(run, i).second)
+                    continue;
+                for (const text::Rule* rule : m_rulesOf[run]) {
+                    if (rule->index == i)
+                        all.append(rectPath(rule->rect), rule->place);
+                }
             }
-            if (!all.isEmpty() && firstTime(firstRun, i))
+            if (!all.isEmpty())
                 addRule(std::make_shared<const Path>(std::move(all)), decoration, style);
         }
-    }
-
-    /// Visual order may come back to a run whose rules are drawn already.
-    bool firstTime(std::uint32_t run, std::size_t rule)
-    {
-        const std::pair<std::uint32_t, std::size_t> key{run, rule};
-        if (std::find(m_drawnRules.begin(), m_drawnRules.end(), key) != m_drawnRules.end())
-            return false;
-        m_drawnRules.push_back(key);
-        return true;
     }
 
     void addRule(const PathRef& path, const TextDecoration& decoration, const TextStyle& style)
@@ -161,7 +160,8 @@ private:
     const Node& m_node;
     Rect m_box;
     const PieceSources& m_sources;
-    std::vector<std::pair<std::uint32_t, std::size_t>> m_drawnRules;
+    std::vector<std::vector<const text::Rule*>> m_rulesOf;           ///< by run
+    std::set<std::pair<std::uint32_t, std::size_t>> m_drawnRules;    ///< run and index
 };
 
 text::Run toTextRun(const document::StyledRun& run)
@@ -246,6 +246,8 @@ text::Layout layoutNode(const Node& node, text::FontLibrary& fonts)
 
 Size fittedSize(const Node& node, const text::Layout& layout)
 {
+    if (layout.positioned && node.paragraph.autoSize != document::AutoSize::none)
+        return {std::max(0.0, layout.bounds.right()), std::max(0.0, layout.bounds.bottom())};
     switch (node.paragraph.autoSize) {
     case document::AutoSize::widthAndHeight:
         return layout.size;

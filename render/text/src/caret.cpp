@@ -4,6 +4,8 @@
 
 #include <render/text/layout.h>
 
+#include "cell.h"
+
 namespace tessera::text {
 
 namespace {
@@ -29,13 +31,6 @@ const CaretStop& stopAt(const Line& line, std::uint32_t unit)
     const auto after = std::upper_bound(line.carets.begin(), line.carets.end(), unit,
                                         [](std::uint32_t u, const CaretStop& c) { return u < c.unit; });
     return after == line.carets.begin() ? line.carets.front() : *(after - 1);
-}
-
-/// Position within a cell, along its baseline. A ligature's characters share its width evenly.
-double alongCell(const Cell& cell, std::uint32_t unit)
-{
-    const double share = static_cast<double>(unit - cell.unit) / std::max(1u, cell.endUnit - cell.unit);
-    return cell.rect.width * (cell.rightToLeft ? 1 - share : share);
 }
 
 /// The cell at whose start, inside or, failing that, end the position is.

@@ -40,7 +40,7 @@ PathWalk::PathWalk(const Path& path)
             start = pen = points[next++];
             break;
         case PathVerb::line:
-            add(pen, pen, points[next], points[next]);
+            addLine(pen, points[next]);
             pen = points[next++];
             break;
         case PathVerb::cubic:
@@ -49,11 +49,18 @@ PathWalk::PathWalk(const Path& path)
             next += 3;
             break;
         case PathVerb::close:
-            add(pen, pen, start, start);
+            addLine(pen, start);
             pen = start;
             break;
         }
     }
+}
+
+/// With handles at its thirds, a side is travelled evenly.
+void PathWalk::addLine(Point from, Point to)
+{
+    const Point third = (to - from) * (1.0 / 3);
+    add(from, from + third, to - third, to);
 }
 
 void PathWalk::add(Point a, Point b, Point c, Point d)

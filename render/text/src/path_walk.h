@@ -28,6 +28,7 @@ private:
         double start{}, length{};
         std::vector<double> chords; ///< length up to each of the equal steps of the parameter
     };
+    void addLine(Point from, Point to);
     void add(Point a, Point b, Point c, Point d);
 
     std::vector<Segment> m_segments;

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "case_map.h"
+#include "cell.h"
 #include "clusters.h"
 #include "path_walk.h"
 #include "rules.h"
@@ -234,31 +235,29 @@ private:
             if (box->y < line.top || box->bottom() > line.bottom)
                 line.top = box->y, line.bottom = box->bottom();
         }
-        for (std::uint32_t u = first; u < end; ++u) {
-            if (m_text.graphemeStart[u])
-                line.carets.push_back({u, caretX(u, firstCell, line.left)});
-        }
-        line.carets.push_back({end, end > first ? caretX(end, firstCell, line.left) : line.left});
+        line.carets = caretsOf(first, end, firstCell, line.left);
         m_layout.lines.push_back(std::move(line));
     }
 
-    /// Of a ligature's later characters: its start.
-    [[nodiscard]] double caretX(std::uint32_t unit, std::size_t firstCell, double fallback) const
+    /// One per grapheme and one at the end; where a cluster is hidden, at the place of the one before.
+    [[nodiscard]] std::vector<CaretStop> caretsOf(std::uint32_t first, std::uint32_t end, std::size_t firstCell, double left) const
     {
+        std::vector<std::optional<double>> places(end - first + 1);
         for (std::size_t i = firstCell; i < m_layout.cells.size(); ++i) {
             const Cell& cell = m_layout.cells[i];
-            const bool atEnd = unit == cell.endUnit;
-            if (unit < cell.unit || unit > cell.endUnit || (atEnd && unit != m_layout.unitCount && startsCell(unit, firstCell)))
-                continue;
-            return cell.place.apply({atEnd != cell.rightToLeft ? cell.rect.width : 0, 0}).x;
+            for (std::uint32_t u = cell.unit; u < cell.endUnit; ++u)
+                places[u - first] = cell.place.apply({alongCell(cell, u), 0}).x;
+            if (cell.endUnit == end)
+                places.back() = cell.place.apply({alongCell(cell, end), 0}).x;
         }
-        return fallback;
-    }
-
-    [[nodiscard]] bool startsCell(std::uint32_t unit, std::size_t firstCell) const
-    {
-        return std::any_of(m_layout.cells.begin() + static_cast<std::ptrdiff_t>(firstCell), m_layout.cells.end(),
-                           [&](const Cell& cell) { return cell.unit == unit; });
+        std::vector<CaretStop> carets;
+        double x = left;
+        for (std::uint32_t u = first; u <= end; ++u) {
+            x = places[u - first].value_or(x);
+            if (u == end || m_text.graphemeStart[u])
+                carets.push_back({u, x});
+        }
+        return carets;
     }
 
     const std::vector<Run>& m_runs;
