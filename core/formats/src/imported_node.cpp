@@ -173,6 +173,26 @@ crdt::Any renamedEffect(const crdt::Any& effect, const Rename& rename)
     return result;
 }
 
+/// Paints stand alone, in lists, or in the strokes and decorations of text.
+crdt::Any withRenamedPatterns(const crdt::Any& value, const Rename& rename)
+{
+    if (const auto* array = value.array()) {
+        crdt::Any::Array elements;
+        for (const crdt::Any& element : *array)
+            elements.push_back(withRenamedPatterns(element, rename));
+        return elements;
+    }
+    if (!value.object())
+        return value;
+    const crdt::Any* type = value.find("type");
+    if (type && type->string() && *type->string() == "pattern")
+        return renamed(value, rename);
+    crdt::Any::Object members;
+    for (const auto& [name, member] : *value.object())
+        members.emplace_back(name, withRenamedPatterns(member, rename));
+    return members;
+}
+
 } // namespace
 
 void renamePatterns(document::Properties& properties, const std::function<std::string(const std::string& name)>& rename)

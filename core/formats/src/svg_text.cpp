@@ -256,7 +256,10 @@ void SvgTextReader::estimate()
         std::size_t end = i;
         double dx = 0, dy = 0;
         for (; end < m_runs.size() && (end == i || !m_runs[end].beginsChunk); ++end) {
-            width += static_cast<double>(utf16Length(m_runs[end].text)) * averageAdvanceEm * m_content.elements[m_runs[end].element].style.fontSize();
+            const Style& style = m_content.elements[m_runs[end].element].style;
+            const double spacing = style.length("letter-spacing", 0, diagonalOf(m_context.viewBox));
+            const auto count = static_cast<double>(utf16Length(m_runs[end].text));
+            width += std::max(0.0, count * (averageAdvanceEm * style.fontSize() + spacing));
             if (m_runs[end].start)
                 dx += m_runs[end].start->dx, dy += m_runs[end].start->dy;
         }
