@@ -38,6 +38,9 @@ public:
             m_faces.push_back(fonts.find(queryOf(run.style)));
         for (const Path& path : options.paths)
             m_walks.emplace_back(path);
+        for (const Run& run : runs)
+            m_starts.push_back(run.start);
+        startWhereTyped();
     }
 
     Layout run()
@@ -69,12 +72,24 @@ public:
 private:
     [[nodiscard]] bool firstOfRun(std::uint32_t unit) const { return unit == 0 || m_text.runOf[unit] != m_text.runOf[unit - 1]; }
 
+    /// What is typed before the first start has none of its own: it takes that one's place and pushes it on.
+    void startWhereTyped()
+    {
+        const auto isPlaced = [](const std::optional<Start>& start) { return start && (start->x || start->y); };
+        const auto first = std::find_if(m_starts.begin(), m_starts.end(), isPlaced);
+        const bool isTyped = first != m_starts.end() && first != m_starts.begin() && !m_starts.front() && !m_runs.front().onPath;
+        if (!isTyped || std::any_of(m_starts.begin(), first, [](const auto& start) { return start.has_value(); }))
+            return;
+        m_starts.front() = *first;
+        first->reset();
+    }
+
     /// The run's start, at its first unit only: what is typed behind it follows.
     [[nodiscard]] const Start* startAt(std::uint32_t unit) const
     {
-        if (unit >= m_text.units.size() || !firstOfRun(unit) || !m_runs[m_text.runOf[unit]].start)
+        if (unit >= m_text.units.size() || !firstOfRun(unit) || !m_starts[m_text.runOf[unit]])
             return nullptr;
-        return &*m_runs[m_text.runOf[unit]].start;
+        return &*m_starts[m_text.runOf[unit]];
     }
 
     [[nodiscard]] bool beginsChunk(std::uint32_t unit) const
@@ -266,6 +281,7 @@ private:
     SourceText m_text;
     std::vector<std::shared_ptr<const Face>> m_faces; ///< per run
     std::vector<PathWalk> m_walks;
+    std::vector<std::optional<Start>> m_starts;       ///< per run
     Point m_pen;             ///< where the next character stands on its alphabetic baseline
     double m_lineX = 0;      ///< where the line began that a line break ends
     double m_lineHeight = 0;

@@ -56,6 +56,18 @@ private Q_SLOTS:
         QVERIFY(l.glyphs[0].at.x < l.glyphs[1].at.x && l.glyphs[1].at.x < l.glyphs[2].at.x);
         QCOMPARE(l.lines.size(), std::size_t{1});
     }
+    void whatIsTypedBeforeTheFirstStartTakesItsPlace()
+    {
+        const Layout l = layout({Run{"x"}, at("abc", 10, 20), at("d", 90, 20)});
+        QCOMPARE(l.glyphs[0].at, (Point{10, 20}));
+        QVERIFY(near(l.glyphs[1].at.x, 10 + l.cells[0].rect.width, 1));
+        QCOMPARE(l.lines.size(), std::size_t{2});
+        QCOMPARE(l.glyphs[4].at, (Point{90, 20}));
+        // A run with a shift is there on purpose: it stands at the origin.
+        Run shifted{"x"};
+        shifted.start = Start{std::nullopt, std::nullopt, 3, 0};
+        QCOMPARE(layout({shifted, at("abc", 10, 20)}).glyphs[0].at, (Point{3, 0}));
+    }
     void shiftsMoveAllThatFollows()
     {
         Run moved{"b"};
