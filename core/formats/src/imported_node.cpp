@@ -108,34 +108,6 @@ Result<std::vector<ImportedNode>, ImportError> parseLevel(const crdt::Any& layer
     return nodes;
 }
 
-/// Paints stand alone, in lists, or in the strokes and decorations of text.
-crdt::Any withRenamedPatterns(const crdt::Any& value, const std::function<std::string(const std::string& name)>& rename)
-{
-    if (const auto* array = value.array()) {
-        crdt::Any::Array renamed;
-        for (const crdt::Any& element : *array)
-            renamed.push_back(withRenamedPatterns(element, rename));
-        return renamed;
-    }
-    const auto* object = value.object();
-    if (!object)
-        return value;
-    const crdt::Any* type = value.find("type");
-    const bool isPattern = type && type->string() && *type->string() == "pattern";
-    crdt::Any::Object renamed;
-    for (const auto& [name, member] : *object) {
-        if (isPattern && name == "node" && member.string())
-            renamed.emplace_back(name, rename(*member.string()));
-        else
-            renamed.emplace_back(name, member.object() || member.array() ? withRenamedPatterns(member, rename) : member);
-    }
-    return renamed;
-}
-
-} // namespace
-
-namespace {
-
 using Rename = std::function<std::string(const std::string& name)>;
 
 /// The object with its member `node` renamed.
