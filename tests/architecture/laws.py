@@ -98,7 +98,8 @@ def law_programs(bin_dir):
         for line in subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=True).stdout.split("\n"):
             if forbidden.search(line):
                 faults.append(f"{name} links {line.split()[0]}")
-        if b"libvulkan" in program.read_bytes():
+        # The command line opens libvulkan when asked to draw with it; the servers do not even name it.
+        if name != "tessera" and b"libvulkan" in program.read_bytes():
             faults.append(f"{name} names libvulkan")
     return faults
 
