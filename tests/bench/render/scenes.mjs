@@ -36,7 +36,8 @@ function blob (random, { x, y }, radius) {
 function paintOf (random, { x, y }, radius) {
   const kind = random.below(4)
   if (kind < 2) return { kind: 'solid', ...anyColor(random) }
-  const stops = Array.from({ length: kind === 2 ? 3 : 2 }, (_, i, all) => ({ offset: i / (all.length - 1), ...anyColor(random) }))
+  const last = kind === 2 ? 2 : 1
+  const stops = Array.from({ length: last + 1 }, (_, i) => ({ offset: i / last, ...anyColor(random) }))
   return kind === 2
     ? { kind: 'linear', from: [round(x - radius), round(y - radius)], to: [round(x + radius), round(y + radius)], stops }
     : { kind: 'radial', center: [round(x), round(y)], radius: round(radius * 1.1), stops }
