@@ -22,12 +22,11 @@ std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::i
 {
     if (y == y0) // most edges are shorter than a row
         return x0;
-    const std::int64_t num = static_cast<std::int64_t>(x1 - x0) * (y - y0);
-    const std::int64_t den = y1 - y0;
-    std::int64_t q = num / den;
-    if (num % den < 0)
-        --q;
-    return x0 + static_cast<std::int32_t>(q);
+    // The quotient is at most 2^23, and where it is no whole number it is 2^-24 or more away from one: a double tells them
+    // apart, and divides in a third of the time.
+    const double q = static_cast<double>(static_cast<std::int64_t>(x1 - x0) * (y - y0)) / static_cast<double>(y1 - y0);
+    const auto towardsZero = static_cast<std::int32_t>(q);
+    return x0 + towardsZero - (static_cast<double>(towardsZero) > q);
 }
 
 std::uint32_t alphaOf(std::uint32_t doubledArea, document::FillRule rule)
