@@ -137,27 +137,21 @@ Rect Assembler::add(const NodeId& id, const Transform& parentToPage, int depth)
     if (!node) // the Recovered group stands in the tree only
         return document::isRecoveredGroup(id) ? addChildren(id, parentToPage, depth) : Rect{};
     const Transform toPage = parentToPage * m_builder.transformOf(*node);
-    const auto effects = m_builder.piecesOf(*node).effects;
-    const auto effectImages = m_builder.piecesOf(*node).effectImages;
+    const NodePieces& pieces = m_builder.piecesOf(*node); // stays where it is while the children's are made
     const bool isolates = node->blend == BlendMode::normal && !m_tree.childrenOf(id).empty();
     const bool blends = node->blend != BlendMode::normal && node->blend != BlendMode::passThrough;
-    const bool layered = node->opacity < 1 || isolates || blends || effects;
+    const bool layered = node->opacity < 1 || isolates || blends || pieces.effects;
     const std::size_t layer = m_out.items.size();
     m_out.nodes.push_back(id);
     if (layered)
-        push(PushLayer{std::max(0.0, node->opacity), blends ? node->blend : BlendMode::normal, effects, effectImages}, toPage, {});
-    // A reference to the pieces would not survive the children's being made.
+        push(PushLayer{std::max(0.0, node->opacity), blends ? node->blend : BlendMode::normal, pieces.effects, pieces.effectImages}, toPage, {});
     Rect bounds;
-    PathRef clip;
-    {
-        const NodePieces& pieces = m_builder.piecesOf(*node);
-        for (const Piece& piece : pieces.own) {
-            const Rect box = toPage.mapBounds(piece.boundsLocal);
-            bounds = united(bounds, box);
-            push(piece.content, toPage, box);
-        }
-        clip = pieces.clip;
+    for (const Piece& piece : pieces.own) {
+        const Rect box = toPage.mapBounds(piece.boundsLocal);
+        bounds = united(bounds, box);
+        push(piece.content, toPage, box);
     }
+    const PathRef& clip = pieces.clip;
     if (!m_tree.childrenOf(id).empty()) {
         const auto self = static_cast<std::uint32_t>(m_out.nodes.size() - 1);
         const Rect clipBox = clip ? toPage.mapBounds(clip->controlBounds()) : Rect{};
@@ -171,8 +165,8 @@ Rect Assembler::add(const NodeId& id, const Transform& parentToPage, int depth)
         bounds = united(bounds, clip ? intersected(inside, clipBox) : inside);
     }
     if (layered) {
-        if (effects)
-            bounds = effectBoundsPage(*effects, bounds, toPage);
+        if (pieces.effects)
+            bounds = effectBoundsPage(*pieces.effects, bounds, toPage);
         m_out.items[layer].boundsPage = bounds;
         push(PopLayer{}, toPage, bounds);
         m_out.items.back().node = m_out.items[layer].node;
