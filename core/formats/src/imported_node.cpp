@@ -37,13 +37,15 @@ void appendCommands(const ImportedNode& node, const document::Placement& placeme
         const auto id = ids.find(key);
         return id == ids.end() ? key : id->second.text();
     };
-    renamePatterns(create.properties, nameOf);
+    if (!ids.empty()) // most imports have no keys, and properties are copied to be renamed
+        renamePatterns(create.properties, nameOf);
     create.text = node.text;
     const NodeId id = create.id;
     out.push_back(std::move(create));
     for (const ImportedFormat& format : node.formats) {
         document::FormatText command{id, format.at, format.count, format.attributes};
-        renamePatterns(command.attributes, nameOf);
+        if (!ids.empty())
+            renamePatterns(command.attributes, nameOf);
         out.push_back(std::move(command));
     }
     for (const ImportedNode& child : node.children)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "svg_values.h"
 
@@ -29,49 +28,25 @@ std::vector<std::string_view> arguments(std::string_view body)
     return list;
 }
 
-struct Measure {
-    double value{};
-    std::string unit;
-};
-std::optional<Measure> measure(std::string_view text)
-{
-    NumberScanner scanner(text);
-    const auto value = scanner.number();
-    if (!value)
-        return std::nullopt;
-    std::string unit;
-    for (; !scanner.atEnd(); scanner.advance())
-        unit += scanner.peek();
-    return Measure{*value, lowerCase(unit)};
-}
-
 std::optional<double> length(std::string_view text)
 {
-    const auto found = measure(text);
+    const auto found = parseNumberWithUnit(text);
     return !found || found->unit == "%" ? std::nullopt : parseLength(text, 1);
 }
 
 std::optional<double> factor(std::string_view text)
 {
-    const auto found = measure(text);
+    const auto found = parseNumberWithUnit(text);
     if (!found || found->value < 0 || (found->unit != "%" && !found->unit.empty()))
         return std::nullopt;
     return found->unit == "%" ? found->value / 100 : found->value;
 }
 
+/// Only zero needs no unit, in CSS.
 std::optional<double> degrees(std::string_view text)
 {
-    const auto found = measure(text);
-    if (!found)
-        return std::nullopt;
-    const std::pair<std::string_view, double> units[] = {{"deg", 1}, {"grad", 0.9}, {"rad", 180 / std::numbers::pi}, {"turn", 360}};
-    if (found->unit.empty() && found->value == 0)
-        return 0;
-    for (const auto& [unit, factor] : units) {
-        if (unit == found->unit)
-            return found->value * factor;
-    }
-    return std::nullopt;
+    const auto found = parseNumberWithUnit(text);
+    return found && found->unit.empty() && found->value != 0 ? std::nullopt : parseAngle(text);
 }
 
 /// Two or three lengths and perhaps a colour, before or after them.

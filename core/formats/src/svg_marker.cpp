@@ -70,24 +70,6 @@ double angleOf(const Vertex& vertex)
     return a + turn / 2;
 }
 
-/// Degrees by default; deg, grad, rad, turn.
-double parseAngle(std::string_view text)
-{
-    NumberScanner scanner(text);
-    const double value = scanner.number().value_or(0);
-    std::string unit;
-    for (; !scanner.atEnd(); scanner.advance())
-        unit += scanner.peek();
-    const std::string_view name = trimmed(unit);
-    if (name == "grad")
-        return value * std::numbers::pi / 200;
-    if (name == "rad")
-        return value;
-    if (name == "turn")
-        return value * 2 * std::numbers::pi;
-    return value * std::numbers::pi / 180;
-}
-
 } // namespace
 
 std::vector<ImportedNode> SvgReader::markers(const document::VectorPath& path, const Style& style, const Context& context)
@@ -109,7 +91,7 @@ std::vector<ImportedNode> SvgReader::markers(const document::VectorPath& path, c
         if (!kind)
             return;
         const std::string_view orient = kind.attribute("orient").value();
-        double angle = orient == "auto" || orient == "auto-start-reverse" ? angleOf(vertex) : parseAngle(orient);
+        double angle = orient == "auto" || orient == "auto-start-reverse" ? angleOf(vertex) : parseAngle(orient).value_or(0) * std::numbers::pi / 180;
         if (orient == "auto-start-reverse" && isStart)
             angle += std::numbers::pi;
         if (auto node = marker(kind, vertex.at, angle, strokeWidth, style, context))

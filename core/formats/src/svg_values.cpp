@@ -98,19 +98,36 @@ std::vector<double> parseNumbers(std::string_view text)
     return numbers;
 }
 
-std::optional<double> parseLength(std::string_view text, double percentBase, double emPx)
+std::optional<NumberWithUnit> parseNumberWithUnit(std::string_view text)
 {
-    text = trimmed(text);
-    NumberScanner scanner(text);
+    NumberScanner scanner(trimmed(text));
     const auto value = scanner.number();
     if (!value)
         return std::nullopt;
     std::string unit;
     for (; !scanner.atEnd(); scanner.advance())
         unit += scanner.peek();
-    unit = lowerCase(trimmed(unit));
-    if (unit.empty() || unit == "px")
-        return value;
+    return NumberWithUnit{*value, lowerCase(trimmed(unit))};
+}
+
+std::optional<double> parseAngle(std::string_view text)
+{
+    const auto number = parseNumberWithUnit(text);
+    if (!number)
+        return std::nullopt;
+    const std::pair<std::string_view, double> units[] = {{"", 1}, {"deg", 1}, {"grad", 0.9}, {"rad", 180 / std::numbers::pi}, {"turn", 360}};
+    for (const auto& [unit, degrees] : units) {
+        if (unit == number->unit)
+            return number->value * degrees;
+    }
+    return std::nullopt;
+}
+
+std::optional<double> parseLength(std::string_view text, double percentBase, double emPx)
+{
+    const auto number = parseNumberWithUnit(text);
+    if (!number || number->unit.empty() || number->unit == "px")
+        return number ? std::optional(number->value) : std::nullopt;
     struct Unit {
         std::string_view name;
         double px;
@@ -118,8 +135,8 @@ std::optional<double> parseLength(std::string_view text, double percentBase, dou
     const Unit units[] = {{"%", percentBase / 100}, {"em", emPx}, {"rem", 16}, {"ex", emPx / 2}, {"mm", 96 / 25.4},
                           {"cm", 96 / 2.54},        {"in", 96},   {"pt", 96.0 / 72}, {"pc", 16}, {"q", 96 / 101.6}};
     for (const Unit& known : units)
-        if (known.name == unit)
-            return *value * known.px;
+        if (known.name == number->unit)
+            return number->value * known.px;
     return std::nullopt;
 }
 

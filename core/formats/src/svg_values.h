@@ -33,6 +33,13 @@ private:
 };
 
 [[nodiscard]] std::vector<double> parseNumbers(std::string_view text);
+struct NumberWithUnit {
+    double value{};
+    std::string unit; ///< lower case; "%" for percentages, empty without one
+};
+[[nodiscard]] std::optional<NumberWithUnit> parseNumberWithUnit(std::string_view text);
+/// Degrees: deg, grad, rad, turn, or no unit.
+[[nodiscard]] std::optional<double> parseAngle(std::string_view text);
 /// A length in px; percentages of `percentBase`, em of `emPx`.
 [[nodiscard]] std::optional<double> parseLength(std::string_view text, double percentBase, double emPx = 16);
 /// #hex, rgb(), rgba(), hsl(), hsla(), the CSS names, transparent. Not none, not currentColor.
