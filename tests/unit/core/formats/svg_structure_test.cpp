@@ -124,7 +124,6 @@ private Q_SLOTS:
     }
     void emptyClipShowsNothing()
     {
-        QVERIFY(!firstWith(imported(svg("<clipPath id='c'/><rect width='5' height='5' clip-path='url(#c)'/>")).root, "xyz"));
         const Imported result = imported(svg("<clipPath id='c'/><rect width='5' height='5' clip-path='url(#c)'/>"));
         const ImportedNode* mask = firstWith(result.root, "mask");
         QVERIFY(mask && mask->children.empty()); // a mask without content hides all

@@ -62,6 +62,16 @@ template <class Content> int countOf(const DisplayList& list)
     return count;
 }
 
+/// A fill of cells of 4 x 4 px.
+std::pair<std::string, crdt::Any> patternFill(const NodeId& pattern)
+{
+    document::Paint paint;
+    paint.kind = PaintKind::pattern;
+    paint.pattern = pattern;
+    paint.cell = {0, 0, 4, 4};
+    return {"fills", toAny(std::vector{paint})};
+}
+
 /// One image that can be given late.
 struct LateImage final : ImageSource {
     ImageRef held;
@@ -370,11 +380,7 @@ void SceneTest::patternsShowWhatIsBelowTheirNode()
     Drawing d;
     const NodeId pattern = d.add("pattern", NodeType::group, {}, {{"vis", false}});
     d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
-    document::Paint paint;
-    paint.kind = PaintKind::pattern;
-    paint.pattern = pattern;
-    paint.cell = {0, 0, 4, 4};
-    d.add("user", NodeType::rect, {50, 50, 20, 20}, {{"fills", toAny(std::vector{paint})}});
+    d.add("user", NodeType::rect, {50, 50, 20, 20}, {patternFill(pattern)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     const auto list = builder.list(d.page);
     QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"user"}));
@@ -389,11 +395,7 @@ void SceneTest::changesBelowAPatternRedrawItsUsers()
     Drawing d;
     const NodeId pattern = d.add("pattern", NodeType::group, {}, {{"vis", false}});
     const NodeId dot = d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
-    document::Paint paint;
-    paint.kind = PaintKind::pattern;
-    paint.pattern = pattern;
-    paint.cell = {0, 0, 4, 4};
-    d.add("user", NodeType::rect, {50, 50, 20, 20}, {{"fills", toAny(std::vector{paint})}});
+    d.add("user", NodeType::rect, {50, 50, 20, 20}, {patternFill(pattern)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     const auto before = builder.list(d.page);
     Rect damage;
@@ -410,11 +412,7 @@ void SceneTest::patternsInsideThemselvesAreEmpty()
 {
     Drawing d;
     const NodeId pattern = d.add("pattern", NodeType::group, {}, {});
-    document::Paint paint;
-    paint.kind = PaintKind::pattern;
-    paint.pattern = pattern;
-    paint.cell = {0, 0, 4, 4};
-    d.add("inside", NodeType::rect, {0, 0, 20, 20}, {{"fills", toAny(std::vector{paint})}}, pattern);
+    d.add("inside", NodeType::rect, {0, 0, 20, 20}, {patternFill(pattern)}, pattern);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     QVERIFY(builder.list(d.page)->items.size() <= 1);
 }
