@@ -103,14 +103,23 @@ std::size_t StructList::columnOf(Row& row, Clock offset)
     // Structs of length 1, as a row of property values.
     if (starts[last] - starts[0] == last)
         return static_cast<std::size_t>(offset - starts[0]);
-    // Without branches on the comparison: they could not be predicted.
-    std::size_t first = 0;
-    for (std::size_t count = row.count; count > 1;) {
-        const std::size_t half = count / 2;
-        first += starts[first + half] <= offset ? half : 0;
-        count -= half;
-    }
-    return first;
+    // Counts what starts no later instead of branching on it, which could not be predicted, and in two steps of
+    // look-ups that do not wait for each other, as those of a binary search do.
+    constexpr std::size_t block = 16;
+    const auto wanted = static_cast<std::uint32_t>(offset);
+    const auto startsUpTo = [wanted](const std::uint32_t* at, std::size_t count) {
+        std::uint32_t upTo = 0;
+        for (std::size_t i = 0; i < count; ++i)
+            upTo += at[i] <= wanted;
+        return upTo;
+    };
+    if (row.count < block)
+        return startsUpTo(starts, row.count) - 1u;
+    std::size_t blocks = 0;
+    for (std::size_t i = block; i < row.count; i += block)
+        blocks += starts[i] <= wanted;
+    const std::size_t first = std::min(blocks * block, row.count - block); // the last one overlaps: always `block` long
+    return first + startsUpTo(starts + first, block) - 1u;
 }
 
 bool StructList::stepForward(Place& place) const
