@@ -114,16 +114,13 @@ Pixel blended(BlendMode mode, Pixel below, Pixel source)
 
 } // namespace
 
-void blendPixels(Pixel* out, std::size_t count, const Pixel* source, std::uint32_t opacity, BlendMode mode)
+void blendPixels(Pixel* out, std::size_t count, const Pixel* source, std::uint32_t opacity, BlendMode mode, const std::uint32_t* alphas)
 {
-    for (std::size_t x = 0; x < count; ++x)
-        out[x] = blended(mode, out[x], scaled(source[x], opacity));
-}
-
-void blendPixels(Pixel* out, std::size_t count, const Pixel* source, std::uint32_t opacity, BlendMode mode, RowAlphas alphas)
-{
-    for (std::size_t x = 0; x < count; ++x)
-        out[x] = blended(mode, out[x], scaled(scaled(source[x], opacity), alphas.at(x)));
+    constexpr std::size_t rows = strips::stripHeightPx;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Pixel p = scaled(source[i], opacity);
+        out[i] = blended(mode, out[i], alphas ? scaled(p, (alphas[i / rows] >> (8 * (i % rows))) & 255) : p);
+    }
 }
 
 } // namespace tessera::cpu

@@ -56,10 +56,12 @@ Pixel arithmetic(Pixel a, Pixel b, const std::array<float, 4>& k)
 void blendOnto(const Picture& top, Picture& below, document::BlendMode mode)
 {
     const std::size_t count = below.pixels().size();
-    if (mode == document::BlendMode::normal || mode == document::BlendMode::passThrough)
-        blendPixels(below.pixels().data(), count, top.pixels().data());
-    else
+    if (mode != document::BlendMode::normal && mode != document::BlendMode::passThrough) {
         blendPixels(below.pixels().data(), count, top.pixels().data(), 255, mode);
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        below.pixels()[i] = over(top.pixels()[i], below.pixels()[i]);
 }
 
 void compositeOnto(const Picture& top, Picture& below, const CompositeFilter& how)

@@ -92,7 +92,7 @@ void drawImage(Picture& out, const strips::FilterPicture& shown, document::Image
     std::copy(std::begin(fromDevice), std::end(fromDevice), paint.fromDevice);
     const auto source = makePixelSource(frame, paint);
     for (int y = top; y < bottom && left < right; ++y)
-        source->fill(left, y, {out.row(y) + left, static_cast<std::size_t>(right - left)});
+        source->fill(left, y, out.row(y) + left, static_cast<std::size_t>(right - left), 1);
 }
 
 } // namespace tessera::cpu

@@ -30,21 +30,23 @@ public:
     {
     }
 
-    void fill(int x, int y, std::span<Pixel> out) override
+    void fill(int x, int y, Pixel* out, std::size_t count, std::size_t stride) override
     {
         const PaintPoint g = fromDevice(m_paint.fromDevice, x, y);
         const float dx = m_paint.fromDevice[0], dy = m_paint.fromDevice[1];
         if (m_paint.kind == strips::PaintKind::linearGradient && dx == 0) {
-            std::fill(out.begin(), out.end(), m_ramp.at(spread(g.x))); // one colour along the row
+            const Pixel color = m_ramp.at(spread(g.x)); // along the whole row
+            for (std::size_t i = 0; i < count; ++i)
+                out[i * stride] = color;
             return;
         }
         const auto fillWith = [&](auto position) {
             const bool pads = m_paint.spread == static_cast<std::uint32_t>(scene::GradientSpread::pad);
             const auto at = [&](std::size_t i) { return position(g.x + dx * static_cast<float>(i), g.y + dy * static_cast<float>(i)); };
-            for (std::size_t i = 0; pads && i < out.size(); ++i)
-                out[i] = m_ramp.at(at(i));
-            for (std::size_t i = 0; !pads && i < out.size(); ++i)
-                out[i] = m_ramp.at(spread(at(i)));
+            for (std::size_t i = 0; pads && i < count; ++i)
+                out[i * stride] = m_ramp.at(at(i));
+            for (std::size_t i = 0; !pads && i < count; ++i)
+                out[i * stride] = m_ramp.at(spread(at(i)));
         };
         switch (m_paint.kind) {
         case strips::PaintKind::linearGradient:
@@ -127,13 +129,13 @@ public:
     {
     }
 
-    void fill(int x, int y, std::span<Pixel> out) override
+    void fill(int x, int y, Pixel* out, std::size_t count, std::size_t stride) override
     {
         const PaintPoint g = fromDevice(m_paint.fromDevice, x, y);
-        for (std::size_t i = 0; i < out.size(); ++i) {
+        for (std::size_t i = 0; i < count; ++i) {
             const Pixel p = sample(g.x + m_paint.fromDevice[0] * static_cast<float>(i),
                                    g.y + m_paint.fromDevice[1] * static_cast<float>(i));
-            out[i] = m_opacity == 255 ? p : scaled(p, m_opacity);
+            out[i * stride] = m_opacity == 255 ? p : scaled(p, m_opacity);
         }
     }
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 
 #include <render/strips/frame.h>
 
@@ -37,8 +37,8 @@ class PixelSource
 {
 public:
     virtual ~PixelSource() = default;
-    /// Pixels from (x, y) to the right.
-    virtual void fill(int x, int y, std::span<Pixel> out) = 0;
+    /// `count` pixels from (x, y) to the right, to every `stride`th place of `out`.
+    virtual void fill(int x, int y, Pixel* out, std::size_t count, std::size_t stride) = 0;
 };
 
 /// For every kind but solid. The frame must outlive it.

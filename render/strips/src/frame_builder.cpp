@@ -133,6 +133,7 @@ struct FrameBuilder::Impl {
     const scene::DisplayList* list = nullptr;
     Transform pageToDevice;
     Frame frame;
+    Frame spare; ///< empty, with memory of an earlier one
     std::vector<Clip> clips;
     std::vector<OpenLayer> layers;
     int patternDepth = 0;
@@ -174,10 +175,25 @@ Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& vie
 
 Frame FrameBuilder::build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region)
 {
-    m_impl->frame = {};
+    m_impl->frame = std::exchange(m_impl->spare, {});
     if (view.widthPx >= 1 && view.heightPx >= 1 && view.widthPx <= maxDevicePx && view.heightPx <= maxDevicePx)
         m_impl->run(list, view, intersected(region, {0, 0, view.widthPx, view.heightPx}));
     return std::move(m_impl->frame);
+}
+
+void FrameBuilder::recycle(Frame frame)
+{
+    const auto emptied = [](auto& list) {
+        list.clear();
+        return std::move(list);
+    };
+    Frame& spare = m_impl->spare;
+    spare = {};
+    spare.commands = emptied(frame.commands);
+    spare.spans = emptied(frame.spans);
+    spare.alphas = emptied(frame.alphas);
+    spare.paints = emptied(frame.paints);
+    spare.stops = emptied(frame.stops);
 }
 
 void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region)

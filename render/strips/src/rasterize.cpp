@@ -1,10 +1,12 @@
 #include <render/strips/rasterize.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
 #include <optional>
+#include <span>
 
 namespace tessera::strips {
 
@@ -16,29 +18,89 @@ constexpr std::int32_t one = 1 << subpixelBits;
 constexpr std::uint32_t shortestSolid = 8;
 constexpr double farthest = 1e9;               ///< px; beyond, differences lose the 1/256
 constexpr std::uint32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
+using Rows = std::uint32_t __attribute__((vector_size(4 * stripHeightPx)));
 
-/// Exact x of the edge at height y, rounded down; the same for both rows that meet there.
-std::int32_t crossingX(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1, std::int32_t y)
+/// floor(a * b / c) for one b after the other, the later ones 2^8 apart: in exact steps. |a|, b and c are below 2^24, c > 0,
+/// and so is the result.
+class Steps
 {
-    if (y == y0) // most edges are shorter than a row
-        return x0;
-    // The quotient is at most 2^23, and where it is no whole number it is 2^-24 or more away from one: a double tells them
-    // apart, and divides in a third of the time.
-    const double q = static_cast<double>(static_cast<std::int64_t>(x1 - x0) * (y - y0)) / static_cast<double>(y1 - y0);
-    const auto towardsZero = static_cast<std::int32_t>(q);
-    return x0 + towardsZero - (static_cast<double>(towardsZero) > q);
+public:
+    Steps(std::int32_t a, std::int32_t c) : m_a(a), m_c(c) {}
+    std::int32_t first(std::int32_t b)
+    {
+        m_inverse = 1.0 / m_c;
+        const Quotient q = quotient(b);
+        m_value = q.value, m_rest = q.rest;
+        return m_value;
+    }
+    std::int32_t next()
+    {
+        if (!m_hasStep) {
+            m_step = quotient(one);
+            m_hasStep = true;
+        }
+        m_value += m_step.value, m_rest += m_step.rest;
+        if (m_rest >= m_c)
+            ++m_value, m_rest -= m_c;
+        return m_value;
+    }
+
+private:
+    struct Quotient {
+        std::int32_t value;
+        std::int64_t rest; ///< 0..c - 1
+    };
+    /// The product with the inverse is within 2^-26 of the quotient, so its whole part is one off at most.
+    [[nodiscard]] Quotient quotient(std::int32_t b) const
+    {
+        const std::int64_t product = static_cast<std::int64_t>(m_a) * b;
+        Quotient q{static_cast<std::int32_t>(static_cast<double>(product) * m_inverse), 0};
+        q.rest = product - static_cast<std::int64_t>(q.value) * m_c;
+        if (q.rest < 0)
+            --q.value, q.rest += m_c;
+        else if (q.rest >= m_c)
+            ++q.value, q.rest -= m_c;
+        return q;
+    }
+
+    std::int32_t m_a, m_c, m_value = 0;
+    std::int64_t m_rest = 0;
+    double m_inverse = 0;
+    Quotient m_step{};
+    bool m_hasStep = false;
+};
+
+/// 2^32 / c rounded up, for quotients of numbers up to 2^18 by a multiplication: exact, as 2^18 * c < 2^32.
+constexpr std::int32_t largestDivisor = 4 * one;
+constexpr auto reciprocals = [] {
+    std::array<std::uint32_t, largestDivisor + 1> table{};
+    for (std::uint64_t c = 2; c < table.size(); ++c)
+        table[c] = static_cast<std::uint32_t>((std::uint64_t{1} << 32) / c + 1);
+    return table;
+}();
+std::int32_t dividedSmall(std::int32_t n, std::int32_t c)
+{
+    const auto i = static_cast<std::size_t>(c);
+    return c == 1 ? n : static_cast<std::int32_t>((static_cast<std::uint64_t>(static_cast<std::uint32_t>(n)) * reciprocals[i]) >> 32);
 }
 
-std::uint32_t alphaOf(std::uint32_t doubledArea, document::FillRule rule)
+/// The coverages of four rows from their doubled areas: |v|, at most all or folded by the rule, times 255 / fullArea rounded.
+std::uint32_t alphasOf(Rows doubledAreas, document::FillRule rule)
 {
-    std::uint32_t v = std::min(doubledArea, 0 - doubledArea);
+    static_assert(fullArea == 1 << 17);
+    using Signed = std::int32_t __attribute__((vector_size(sizeof(Rows))));
+    const auto sign = reinterpret_cast<Rows>(reinterpret_cast<Signed>(doubledAreas) >> 31);
+    Rows v = (doubledAreas ^ sign) - sign;
     if (rule == document::FillRule::evenodd) {
-        v %= 2 * fullArea;
-        v = v > fullArea ? 2 * fullArea - v : v;
+        v &= 2 * fullArea - 1;
+        const auto beyond = reinterpret_cast<Rows>(v > fullArea);
+        v = (v & ~beyond) | ((2 * fullArea - v) & beyond);
     } else {
-        v = std::min(v, fullArea);
+        const auto beyond = reinterpret_cast<Rows>((v >> 17) != 0);
+        v = (v & ~beyond) | (fullArea & beyond);
     }
-    return (v * 255 + fullArea / 2) / fullArea;
+    v = ((v << 8) - v + fullArea / 2) >> 17;
+    return v[0] | v[1] << 8 | v[2] << 16 | v[3] << 24;
 }
 
 } // namespace
@@ -70,35 +132,55 @@ const Coverage& Rasterizer::rasterize(std::span<const Polyline> lines, document:
     if (m_edges.empty())
         return out;
 
-    // Edges by row of 4 px, by counting: a prefix sum and one fill.
-    const int rows = (area.height() + stripHeightPx - 1) / stripHeightPx;
-    constexpr int rowBits = subpixelBits + 2;
-    m_rowStart.assign(static_cast<std::size_t>(rows) + 1, 0);
-    for (const Edge& e : m_edges) {
-        for (int row = e.y0 >> rowBits; row <= (e.y1 - 1) >> rowBits; ++row)
-            ++m_rowStart[static_cast<std::size_t>(row) + 1];
-    }
-    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
-        m_rowStart[row + 1] += m_rowStart[row];
-    m_rowEdges.resize(m_rowStart.back());
-    std::vector<std::uint32_t> fill(m_rowStart.begin(), m_rowStart.end() - 1);
-    for (std::size_t i = 0; i < m_edges.size(); ++i) {
-        for (int row = m_edges[i].y0 >> rowBits; row <= (m_edges[i].y1 - 1) >> rowBits; ++row)
-            m_rowEdges[fill[static_cast<std::size_t>(row)]++] = static_cast<std::uint32_t>(i);
-    }
-
+    // As many strips at a time as fit into the first cache; most shapes are one band.
+    constexpr std::size_t bandCells = 1024;
     m_widthPx = area.width();
-    m_cells.assign(static_cast<std::size_t>(m_widthPx) + 1, Cell{});
-    m_touched.assign(static_cast<std::size_t>(m_widthPx) / 64 + 1, 0);
-    for (int row = 0; row < rows; ++row) {
-        const auto begin = m_rowStart[static_cast<std::size_t>(row)], end = m_rowStart[static_cast<std::size_t>(row) + 1];
-        if (begin == end)
-            continue;
-        for (auto i = begin; i < end; ++i)
-            accumulate(m_edges[m_rowEdges[i]], row);
-        sweep(row, rule, area, out);
+    m_cellsPerStrip = static_cast<std::size_t>(m_widthPx) + 1;
+    m_touchedPerStrip = static_cast<std::size_t>(m_widthPx) / 64 + 1;
+    const int strips = (area.height() + stripHeightPx - 1) / stripHeightPx;
+    int stripBits = 0;
+    while ((m_cellsPerStrip << (stripBits + 1)) <= bandCells && (1 << stripBits) < strips)
+        ++stripBits;
+    const int bandBits = subpixelBits + 2 + stripBits;
+    const int bands = (strips + (1 << stripBits) - 1) >> stripBits;
+    m_cells.resize(std::max(m_cells.size(), m_cellsPerStrip << stripBits));
+    m_touched.resize(std::max(m_touched.size(), m_touchedPerStrip << stripBits));
+    if (bands > 1)
+        sortIntoBands(bands, bandBits);
+    for (int band = 0; band < bands; ++band) {
+        const std::int32_t top = band << bandBits, bottom = (band + 1) << bandBits;
+        if (bands == 1) {
+            for (const Edge& edge : m_edges)
+                accumulate(edge, top, bottom);
+        } else {
+            const auto begin = m_bandStart[static_cast<std::size_t>(band)], end = m_bandStart[static_cast<std::size_t>(band) + 1];
+            if (begin == end)
+                continue;
+            for (auto i = begin; i < end; ++i)
+                accumulate(m_edges[m_bandEdges[i]], top, bottom);
+        }
+        for (int strip = 0; strip < 1 << stripBits; ++strip)
+            sweep(strip, area.y0 + ((band << stripBits) + strip) * stripHeightPx, rule, area);
     }
     return out;
+}
+
+/// By counting: a prefix sum and one fill.
+void Rasterizer::sortIntoBands(int bands, int bandBits)
+{
+    m_bandStart.assign(static_cast<std::size_t>(bands) + 1, 0);
+    for (const Edge& e : m_edges) {
+        for (int band = e.y0 >> bandBits; band <= (e.y1 - 1) >> bandBits; ++band)
+            ++m_bandStart[static_cast<std::size_t>(band) + 1];
+    }
+    for (std::size_t band = 0; band < static_cast<std::size_t>(bands); ++band)
+        m_bandStart[band + 1] += m_bandStart[band];
+    m_bandEdges.resize(m_bandStart.back());
+    std::vector<std::uint32_t> fill(m_bandStart.begin(), m_bandStart.end() - 1);
+    for (std::size_t i = 0; i < m_edges.size(); ++i) {
+        for (int band = m_edges[i].y0 >> bandBits; band <= (m_edges[i].y1 - 1) >> bandBits; ++band)
+            m_bandEdges[fill[static_cast<std::size_t>(band)]++] = static_cast<std::uint32_t>(i);
+    }
 }
 
 void Rasterizer::addLine(Point from, Point to, const PixelRect& area)
@@ -162,53 +244,69 @@ void Rasterizer::addEdge(double x0, double y0, double x1, double y1)
     m_edges.push_back(e);
 }
 
-/// Adds the edge's part within one strip row: per pixel the height it spans (cover) and twice the area between the
-/// pixel's left side and the edge, the cells of FreeType's and AGG's scan converters.
-void Rasterizer::accumulate(const Edge& e, int row)
+/// Adds the edge's part within a band, row by row.
+void Rasterizer::accumulate(const Edge& e, std::int32_t top, std::int32_t bottom)
 {
-    const std::int32_t top = row * stripHeightPx * one;
-    std::int32_t y = std::max(e.y0, top);
-    const std::int32_t bottom = std::min(e.y1, top + stripHeightPx * one);
-    std::int32_t x = crossingX(e.x0, e.y0, e.x1, e.y1, y);
+    // The x where it crosses the rows' borders, rounded down: the same for both rows that meet there.
+    Steps crossings(e.x1 - e.x0, e.y1 - e.y0);
+    std::int32_t y = std::max(e.y0, top), x = y == e.y0 ? e.x0 : e.x0 + crossings.first(y - e.y0);
+    bool hasStarted = y != e.y0;
+    bottom = std::min(bottom, e.y1);
     while (y < bottom) {
         const std::int32_t nextY = std::min(bottom, (y & ~(one - 1)) + one);
-        const std::int32_t nextX = nextY == e.y1 ? e.x1 : crossingX(e.x0, e.y0, e.x1, e.y1, nextY);
-        const int line = (y - top) >> subpixelBits;
-        const auto add = [&](std::int32_t column, std::int32_t cover, std::int32_t xSum) {
-            // xSum: the sum of both ends' x within the column; the piece's mean distance from the column's left, doubled.
-            Cell& cell = m_cells[static_cast<std::size_t>(column)];
-            cell.cover[line] += static_cast<std::uint32_t>(cover * e.winding);
-            cell.area[line] += static_cast<std::uint32_t>(cover * xSum * e.winding);
-            m_touched[static_cast<std::size_t>(column) >> 6] |= std::uint64_t{1} << (column & 63);
-        };
-        std::int32_t fromX = x, fromY = y;
-        const std::int32_t firstColumn = x >> subpixelBits, lastColumn = nextX >> subpixelBits;
-        if (firstColumn == lastColumn) {
-            add(firstColumn, nextY - y, (x & (one - 1)) + (nextX & (one - 1)));
-        } else {
-            const std::int32_t step = nextX > x ? 1 : -1;
-            for (std::int32_t column = firstColumn; column != lastColumn; column += step) {
-                const std::int32_t toX = (step > 0 ? column + 1 : column) * one;
-                const std::int32_t toY = y + crossingX(0, 0, nextY - y, std::abs(nextX - x), std::abs(toX - x));
-                const std::int32_t base = column * one;
-                add(column, toY - fromY, (fromX - base) + (toX - base));
-                fromX = toX, fromY = toY;
-            }
-            const std::int32_t base = lastColumn * one;
-            add(lastColumn, nextY - fromY, (fromX - base) + (nextX - base));
+        std::int32_t nextX = e.x1;
+        if (nextY != e.y1) {
+            nextX = e.x0 + (hasStarted ? crossings.next() : crossings.first(nextY - e.y0));
+            hasStarted = true;
         }
+        const int line = (y - top) >> subpixelBits;
+        const auto strip = static_cast<std::size_t>(line / stripHeightPx);
+        addRow(m_cells.data() + strip * m_cellsPerStrip, m_touched.data() + strip * m_touchedPerStrip, line % stripHeightPx,
+               {x, y, nextX, nextY, e.winding});
         x = nextX, y = nextY;
     }
 }
 
-/// One pass over the touched columns of a row: columns between them repeat one value, so they are skipped when it is
-/// zero and become a solid span when it is full.
-void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, Coverage& out)
+/// Adds a piece that stays within one row of pixels.
+inline void Rasterizer::addRow(Cell* cells, std::uint64_t* touched, int row, const Edge& piece)
 {
-    std::uint32_t cover[stripHeightPx] = {};
-    const std::int32_t y = area.y0 + row * stripHeightPx;
-    std::int32_t openEnd = -1;  // column after the last alpha span of this row
-    std::int32_t solidEnd = -1; // column after the last solid span of this row
+    const auto add = [&](std::int32_t column, std::int32_t cover, std::int32_t xSum) {
+        // xSum: the sum of both ends' x within the column; the piece's mean distance from the column's left, doubled.
+        Cell& cell = cells[column];
+        cell.cover[row] += static_cast<std::uint32_t>(cover * piece.winding);
+        cell.area[row] += static_cast<std::uint32_t>(cover * xSum * piece.winding);
+        touched[column >> 6] |= std::uint64_t{1} << (column & 63);
+    };
+    const std::int32_t firstColumn = piece.x0 >> subpixelBits, lastColumn = piece.x1 >> subpixelBits;
+    if (firstColumn == lastColumn) {
+        add(firstColumn, piece.y1 - piece.y0, (piece.x0 & (one - 1)) + (piece.x1 & (one - 1)));
+        return;
+    }
+    const std::int32_t step = piece.x1 > piece.x0 ? 1 : -1;
+    const std::int32_t height = piece.y1 - piece.y0, width = std::abs(piece.x1 - piece.x0);
+    std::int32_t fromX = piece.x0, fromY = piece.y0;
+    Steps crossings(height, width); // of pieces that are flatter than most
+    for (std::int32_t column = firstColumn; column != lastColumn; column += step) {
+        const std::int32_t toX = (step > 0 ? column + 1 : column) * one, passed = std::abs(toX - piece.x0);
+        const std::int32_t toY = piece.y0 + (width <= largestDivisor ? dividedSmall(height * passed, width)
+                                             : column == firstColumn ? crossings.first(passed)
+                                                                     : crossings.next());
+        const std::int32_t base = column * one;
+        add(column, toY - fromY, (fromX - base) + (toX - base));
+        fromX = toX, fromY = toY;
+    }
+    const std::int32_t base = lastColumn * one;
+    add(lastColumn, piece.y1 - fromY, (fromX - base) + (piece.x1 - base));
+}
+
+/// One pass over the touched columns of a strip: columns between them repeat one value, so they are skipped when it is
+/// zero and become a solid span when it is full.
+void Rasterizer::sweep(int strip, std::int32_t y, document::FillRule rule, const PixelRect& area)
+{
+    Coverage& out = m_out;
+    Rows cover{};
+    std::int32_t openEnd = -1;  // column after the last alpha span of this strip
+    std::int32_t solidEnd = -1; // column after the last solid span of this strip
     const auto alphaSpan = [&](std::int32_t x, std::uint32_t width, std::uint32_t value) {
         if (openEnd == x) {
             out.spans.back().width += width;
@@ -233,27 +331,22 @@ void Rasterizer::sweep(int row, document::FillRule rule, const PixelRect& area, 
     const auto gap = [&](std::int32_t from, std::int32_t to) {
         if (from >= to)
             return;
-        std::uint32_t value = 0;
-        for (int i = 0; i < stripHeightPx; ++i)
-            value |= alphaOf(cover[i] * 2u * one, rule) << (8 * i);
-        if (value != 0)
+        if (const std::uint32_t value = alphasOf(cover << (subpixelBits + 1), rule))
             columns(from, to, value);
     };
+    Cell* const cells = m_cells.data() + static_cast<std::size_t>(strip) * m_cellsPerStrip;
+    const std::span touched(m_touched.data() + static_cast<std::size_t>(strip) * m_touchedPerStrip, m_touchedPerStrip);
     std::int32_t position = 0;
-    for (std::size_t word = 0; word < m_touched.size(); ++word) {
-        std::uint64_t bits = m_touched[word];
-        m_touched[word] = 0;
+    for (std::size_t word = 0; word < touched.size(); ++word) {
+        std::uint64_t bits = touched[word];
+        touched[word] = 0;
         for (; bits != 0; bits &= bits - 1) {
             const auto column = static_cast<std::int32_t>(word * 64) + std::countr_zero(bits);
-            Cell& cell = m_cells[static_cast<std::size_t>(column)];
+            Cell& cell = cells[column];
             if (column < m_widthPx) {
                 gap(position, column);
-                std::uint32_t value = 0;
-                for (int i = 0; i < stripHeightPx; ++i) {
-                    cover[i] += cell.cover[i];
-                    value |= alphaOf(cover[i] * 2u * one - cell.area[i], rule) << (8 * i);
-                }
-                if (value != 0)
+                cover += cell.cover;
+                if (const std::uint32_t value = alphasOf((cover << (subpixelBits + 1)) - cell.area, rule))
                     columns(column, column + 1, value);
                 position = column + 1;
             }

@@ -114,6 +114,8 @@ public:
     /// which come out as in the whole frame; where there is background blur, what it looks at around them is drawn too.
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view);
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region);
+    /// Takes back a frame that is no longer needed: the next one is built in its memory.
+    void recycle(Frame frame);
 
 private:
     struct Impl;

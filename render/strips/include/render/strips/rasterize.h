@@ -38,24 +38,31 @@ private:
         std::int32_t x0, y0, x1, y1; ///< 24.8, relative to the area; y0 < y1
         std::int32_t winding;
     };
+    /// Per row of a strip's column: the height that edges span there, and twice the area between the pixel's left side and
+    /// them, the cells of FreeType's and AGG's scan converters. Signed sums; unsigned so that absurd overlaps wrap.
+    using Rows = std::uint32_t __attribute__((vector_size(4 * stripHeightPx)));
+    struct Cell {
+        Rows cover;
+        Rows area;
+    };
     void addLine(Point from, Point to, const PixelRect& area);
     void addClipped(Point from, Point to, double width, double height);
     void addEdge(double x0, double y0, double x1, double y1);
-    void accumulate(const Edge& edge, int row);
-    void sweep(int row, document::FillRule rule, const PixelRect& area, Coverage& out);
+    void sortIntoBands(int bands, int bandBits);
+    void accumulate(const Edge& edge, std::int32_t top, std::int32_t bottom);
+    void addRow(Cell* cells, std::uint64_t* touched, int row, const Edge& piece);
+    void sweep(int strip, std::int32_t y, document::FillRule rule, const PixelRect& area);
 
     Polylines m_lines;
     std::unique_ptr<StrokeBuffers> m_strokeBuffers;
     Coverage m_out;
     std::vector<Edge> m_edges;
-    std::vector<std::uint32_t> m_rowStart;
-    std::vector<std::uint32_t> m_rowEdges;
-    struct Cell {
-        std::uint32_t cover[stripHeightPx]; ///< signed sums; unsigned so that absurd overlaps wrap
-        std::uint32_t area[stripHeightPx];
-    };
-    std::vector<Cell> m_cells;
-    std::vector<std::uint64_t> m_touched;
+    std::vector<std::uint32_t> m_bandStart; ///< into m_bandEdges
+    std::vector<std::uint32_t> m_bandEdges;
+    std::vector<Cell> m_cells;            ///< of a band, strip by strip; zero between bands
+    std::vector<std::uint64_t> m_touched; ///< a bit for each cell; zero between bands
+    std::size_t m_cellsPerStrip = 0;
+    std::size_t m_touchedPerStrip = 0;
     int m_widthPx = 0;
 };
 
