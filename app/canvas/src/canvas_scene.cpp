@@ -101,9 +101,10 @@ QImage CanvasScene::pictureOf(const NodeId& root, double scale)
             damage(m_builder.assetArrived(asset.hash));
     }
     const auto list = m_builder.list(root);
-    if (list->boundsPage.isEmpty())
+    const Rect bounds = scene::paintedBounds(*list);
+    if (bounds.isEmpty())
         return {};
-    return m_renderer->render(*list, scene::viewOf(list->boundsPage, scale), {0, 0, 0, 0});
+    return m_renderer->render(*list, scene::viewOf(bounds, scale), {0, 0, 0, 0});
 }
 
 } // namespace tessera::app

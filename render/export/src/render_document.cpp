@@ -26,9 +26,11 @@ Rect onPixels(const Rect& r, double scale)
 
 Rect pictureBounds(const document::Document& document, const scene::DisplayList& list, const NodeId& root, double scale)
 {
-    Rect bounds = list.boundsPage;
-    if (const document::Node* node = document.node(root); node && node->type == document::NodeType::frame)
-        bounds = node->clip ? document.pageBounds(root) : united(bounds, document.pageBounds(root));
+    const document::Node* node = document.node(root);
+    const bool isFrame = node && node->type == document::NodeType::frame;
+    Rect bounds = isFrame ? document.pageBounds(root) : Rect{};
+    if (!isFrame || !node->clip)
+        bounds = united(bounds, scene::paintedBounds(list));
     return bounds.isEmpty() ? Rect{} : onPixels(bounds, scale);
 }
 

@@ -87,8 +87,12 @@ bool hasShape(NodeType type)
 double strokeReach(const Node& node)
 {
     const bool any = std::any_of(node.strokes.begin(), node.strokes.end(), [](const auto& paint) { return paint.visible; });
-    const document::StrokeStyle& s = node.strokeStyle;
-    if (!any || !(s.width > 0))
+    return any ? strokeReach(node.strokeStyle) : 0;
+}
+
+double strokeReach(const document::StrokeStyle& s)
+{
+    if (!(s.width > 0))
         return 0;
     // A square cap reaches sqrt 2 half widths, a miter up to its limit.
     const double miter = s.join == document::LineJoin::miter ? std::max(1.0, s.miterLimit) : 1;

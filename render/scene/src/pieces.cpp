@@ -6,6 +6,8 @@
 #include <render/scene/paints.h>
 #include <render/scene/scene_builder.h>
 
+#include "item_bounds.h"
+
 namespace tessera::scene {
 
 namespace {
@@ -16,24 +18,29 @@ using document::NodeType;
 constexpr Color placeholderFill{0.55f, 0.58f, 0.66f, 0.12f};
 constexpr Color placeholderLine{0.55f, 0.58f, 0.66f, 1};
 
+void add(NodePieces& pieces, ItemContent content)
+{
+    const Rect bounds = localBounds(content);
+    pieces.own.push_back({std::move(content), bounds});
+}
+
 void addFills(NodePieces& pieces, const std::vector<document::Paint>& fills, const PathRef& shape, FillRule rule, Size box,
               const PieceSources& sources)
 {
     for (const document::Paint& fill : fills) {
         addSources(pieces, fill);
         if (auto paint = toPaint(fill, box, sources.images, sources.patterns))
-            pieces.own.push_back({FillPath{shape, rule, std::move(*paint)}, shape->controlBounds()});
+            add(pieces, FillPath{shape, rule, std::move(*paint)});
     }
 }
 
 void addStrokes(NodePieces& pieces, const Node& node, const PathRef& shape, FillRule rule, Size box, const PieceSources& sources)
 {
-    const Rect bounds = shape->controlBounds().inflated(strokeReach(node));
     for (const document::Paint& stroke : node.strokes) {
         addSources(pieces, stroke);
         auto paint = toPaint(stroke, box, sources.images, sources.patterns);
         if (paint && node.strokeStyle.width > 0)
-            pieces.own.push_back({StrokePath{shape, rule, node.strokeStyle, std::move(*paint)}, bounds});
+            add(pieces, StrokePath{shape, rule, node.strokeStyle, std::move(*paint)});
     }
 }
 
@@ -60,11 +67,9 @@ void addPlaceholder(NodePieces& pieces, Size size)
     dashes.dash = {4, 4};
     document::StrokeStyle thin;
     thin.width = 0.5;
-    const Rect bounds{0, 0, size.width, size.height};
-    pieces.own.push_back({FillPath{box, FillRule::nonzero, {placeholderFill}}, bounds});
-    pieces.own.push_back({StrokePath{std::make_shared<const Path>(std::move(cross)), FillRule::nonzero, thin, {placeholderLine}},
-                          bounds.inflated(1)});
-    pieces.own.push_back({StrokePath{box, FillRule::nonzero, dashes, {placeholderLine}}, bounds.inflated(1)});
+    add(pieces, FillPath{box, FillRule::nonzero, {placeholderFill}});
+    add(pieces, StrokePath{std::make_shared<const Path>(std::move(cross)), FillRule::nonzero, thin, {placeholderLine}});
+    add(pieces, StrokePath{box, FillRule::nonzero, dashes, {placeholderLine}});
 }
 
 void addEffects(NodePieces& pieces, const Node& node, const PieceSources& sources)

@@ -1,292 +1,217 @@
 #include <render/scene/scene_builder.h>
 
 #include <algorithm>
-#include <set>
-#include <span>
-#include <unordered_map>
 
 #include <render/scene/effects.h>
-#include <render/scene/node_shape.h>
 
-#include "pieces.h"
+#include "assembler.h"
 
 namespace tessera::scene {
 
 namespace {
 
-constexpr int deepest = 1000; ///< levels that are drawn: guards the stack against hostile documents
-
-using Bounds = std::unordered_map<NodeId, Rect>;
-
-struct State final : PatternSource {
-    State(const document::Document& d, text::FontLibrary& f, ImageSource& i) : document(d), fonts(f), images(i) {}
-
-    const document::Document& document;
-    text::FontLibrary& fonts;
-    ImageSource& images;
-    std::unordered_map<NodeId, NodePieces> pieces;
-    std::map<NodeId, std::shared_ptr<const DisplayList>> lists;
-    Bounds drawn; ///< page box of each node with all below it, as last assembled
-    std::map<NodeId, Preview> previews;
-    NodeId hidden;
-    std::map<NodeId, std::set<NodeId>> patternUsers; ///< by the node whose children are the pattern
-    std::vector<NodeId> openPatterns;                ///< being made: a pattern inside itself ends there
-
-    [[nodiscard]] std::shared_ptr<const DisplayList> pattern(const NodeId& node) override;
-    void addPatternUsers(std::set<NodeId>& changed) const;
-    const NodePieces& piecesOf(const document::Node& node);
-    [[nodiscard]] Size sizeOf(const document::Node& node) const;
-    [[nodiscard]] Transform transformOf(const document::Node& node) const;
-    [[nodiscard]] Transform parentTransform(const NodeId& root) const;
-    Rect redraw(const std::set<NodeId>& nodes);
-    [[nodiscard]] Rect drawnBounds(const std::set<NodeId>& nodes) const;
-    std::shared_ptr<const DisplayList> assemble(const NodeId& root);
-};
-
-/// Walks the tree once and writes the list.
-class Assembler
+/// The area with what background blurs make of it, in paint order.
+void addBlurredBackdrops(const DisplayList& list, const Transform& toPage, Rect& area)
 {
-public:
-    Assembler(State& builder, DisplayList& out) : m_builder(builder), m_tree(builder.document.tree()), m_out(out) {}
-
-    /// Returns the page box of everything the node paints.
-    Rect add(const NodeId& id, const Transform& parentToPage, int depth);
-    Rect addChildren(const NodeId& id, const Transform& toPage, int depth);
-
-private:
-    /// The mask that the node is for the siblings above it; null when it is none.
-    [[nodiscard]] const document::Node* maskOf(const NodeId& id) const;
-    Rect addMasked(std::span<const NodeId> siblings, const document::Node& mask, const Transform& toPage, int depth);
-    void push(ItemContent content, const Transform& toPage, const Rect& boundsPage)
-    {
-        m_out.items.push_back({std::move(content), toPage, boundsPage, static_cast<std::uint32_t>(m_out.nodes.size() - 1)});
-    }
-
-    State& m_builder;
-    const document::Tree& m_tree;
-    DisplayList& m_out;
-};
-
-const document::Node* Assembler::maskOf(const NodeId& id) const
-{
-    const document::Node* node = m_builder.document.node(id);
-    return node && node->visible && node->mask != document::MaskKind::none ? node : nullptr;
-}
-
-Rect Assembler::addChildren(const NodeId& id, const Transform& toPage, int depth)
-{
-    const std::span<const NodeId> children = m_tree.childrenOf(id);
-    Rect bounds;
-    for (std::size_t i = 0; i < children.size();) {
-        const document::Node* mask = maskOf(children[i]);
-        if (!mask) {
-            bounds = united(bounds, add(children[i++], toPage, depth + 1));
+    for (const Item& item : list.items) {
+        if (const auto* sub = std::get_if<SubList>(&item.content); sub && (*sub)->blursBackdrop)
+            addBlurredBackdrops(**sub, toPage * item.toPage, area);
+        const auto* layer = std::get_if<PushLayer>(&item.content);
+        if (!layer || !layer->effects)
             continue;
-        }
-        std::size_t end = i + 1;
-        while (end < children.size() && !maskOf(children[end]))
-            ++end;
-        bounds = united(bounds, addMasked(children.subspan(i + 1, end - i - 1), *mask, toPage, depth));
-        i = end;
+        const Rect box = toPage.mapBounds(item.boundsPage);
+        const int reach = backdropReachPx(*layer->effects, toPage * item.toPage);
+        if (reach > 0)
+            area = united(area, intersected(area.inflated(reach), box));
+        else if (area.intersects(box))
+            area = united(area, box); // its effects may show a blur inside it elsewhere
     }
-    return bounds;
-}
-
-/// A mask that is one outline is a clip; any other is composed apart.
-Rect Assembler::addMasked(std::span<const NodeId> siblings, const document::Node& mask, const Transform& toPage, int depth)
-{
-    if (siblings.empty())
-        return {};
-    const auto addSiblings = [&] {
-        Rect bounds;
-        for (const NodeId& sibling : siblings)
-            bounds = united(bounds, add(sibling, toPage, depth + 1));
-        return bounds;
-    };
-    m_out.nodes.push_back(mask.id);
-    const auto maskIndex = static_cast<std::uint32_t>(m_out.nodes.size() - 1);
-    if (mask.mask == document::MaskKind::vector && hasShape(mask.type)) {
-        const Transform maskToPage = toPage * m_builder.transformOf(mask);
-        const auto shape = std::make_shared<const Path>(shapeOf(mask, m_builder.sizeOf(mask)));
-        const Rect clipBox = maskToPage.mapBounds(shape->controlBounds());
-        push(PushClip{shape, mask.type == document::NodeType::vector ? mask.path.rule : FillRule::nonzero}, maskToPage, clipBox);
-        const Rect inside = addSiblings();
-        push(PopClip{}, maskToPage, clipBox);
-        m_out.items.back().node = maskIndex;
-        return intersected(inside, clipBox);
-    }
-    const std::size_t layer = m_out.items.size();
-    push(PushLayer{}, toPage, {});
-    const Rect content = addSiblings();
-    const std::size_t maskItem = m_out.items.size();
-    push(PushMask{mask.mask == document::MaskKind::luminance}, toPage, content);
-    const Rect shown = intersected(content, add(mask.id, toPage, depth + 1));
-    push(PopMask{}, toPage, content);
-    push(PopLayer{}, toPage, shown);
-    m_out.items[layer].boundsPage = shown;
-    for (const std::size_t item : {maskItem, m_out.items.size() - 2, m_out.items.size() - 1})
-        m_out.items[item].node = maskIndex;
-    return shown;
-}
-
-Rect Assembler::add(const NodeId& id, const Transform& parentToPage, int depth)
-{
-    const document::Node* node = m_builder.document.node(id);
-    if (depth > deepest || (node && !node->visible) || id == m_builder.hidden)
-        return {};
-    if (!node) // the Recovered group stands in the tree only
-        return document::isRecoveredGroup(id) ? addChildren(id, parentToPage, depth) : Rect{};
-    const Transform toPage = parentToPage * m_builder.transformOf(*node);
-    const NodePieces& pieces = m_builder.piecesOf(*node); // stays where it is while the children's are made
-    const bool isolates = node->blend == BlendMode::normal && !m_tree.childrenOf(id).empty();
-    const bool blends = node->blend != BlendMode::normal && node->blend != BlendMode::passThrough;
-    const bool layered = node->opacity < 1 || isolates || blends || pieces.effects;
-    const std::size_t layer = m_out.items.size();
-    m_out.nodes.push_back(id);
-    if (layered)
-        push(PushLayer{std::max(0.0, node->opacity), blends ? node->blend : BlendMode::normal, pieces.effects, pieces.effectImages}, toPage, {});
-    Rect bounds;
-    for (const Piece& piece : pieces.own) {
-        const Rect box = toPage.mapBounds(piece.boundsLocal);
-        bounds = united(bounds, box);
-        push(piece.content, toPage, box);
-    }
-    const PathRef& clip = pieces.clip;
-    if (!m_tree.childrenOf(id).empty()) {
-        const auto self = static_cast<std::uint32_t>(m_out.nodes.size() - 1);
-        const Rect clipBox = clip ? toPage.mapBounds(clip->controlBounds()) : Rect{};
-        if (clip)
-            push(PushClip{clip, FillRule::nonzero}, toPage, clipBox);
-        const Rect inside = addChildren(id, toPage, depth);
-        if (clip) {
-            push(PopClip{}, toPage, clipBox);
-            m_out.items.back().node = self;
-        }
-        bounds = united(bounds, clip ? intersected(inside, clipBox) : inside);
-    }
-    if (layered) {
-        if (pieces.effects)
-            bounds = effectBoundsPage(*pieces.effects, bounds, toPage);
-        m_out.items[layer].boundsPage = bounds;
-        push(PopLayer{}, toPage, bounds);
-        m_out.items.back().node = m_out.items[layer].node;
-    }
-    m_builder.drawn[id] = bounds;
-    return bounds;
-}
-
-const NodePieces& State::piecesOf(const document::Node& node)
-{
-    const auto found = pieces.find(node.id);
-    if (found != pieces.end())
-        return found->second;
-    NodePieces made = makePieces(node, sizeOf(node), {fonts, images, *this});
-    for (const NodeId& used : made.patterns)
-        patternUsers[used].insert(node.id);
-    return pieces.emplace(node.id, std::move(made)).first->second;
-}
-
-std::shared_ptr<const DisplayList> State::pattern(const NodeId& id)
-{
-    if (std::find(openPatterns.begin(), openPatterns.end(), id) != openPatterns.end() || !document.node(id))
-        return nullptr;
-    openPatterns.push_back(id);
-    auto list = std::make_shared<DisplayList>();
-    list->boundsPage = Assembler(*this, *list).addChildren(id, {}, 0);
-    openPatterns.pop_back();
-    return list;
-}
-
-/// Whoever repeats a node shows the changes below it.
-void State::addPatternUsers(std::set<NodeId>& changed) const
-{
-    if (patternUsers.empty())
-        return;
-    std::vector<NodeId> open(changed.begin(), changed.end());
-    while (!open.empty()) {
-        NodeId id = open.back();
-        open.pop_back();
-        for (int depth = 0; depth < deepest && !id.isEmpty(); ++depth) {
-            if (const auto users = patternUsers.find(id); users != patternUsers.end()) {
-                for (const NodeId& user : users->second) {
-                    if (changed.insert(user).second)
-                        open.push_back(user);
-                }
-            }
-            const auto parent = document.tree().shownParent.find(id);
-            id = parent == document.tree().shownParent.end() ? NodeId{} : parent->second;
-        }
-    }
-}
-
-Size State::sizeOf(const document::Node& node) const
-{
-    const auto preview = previews.find(node.id);
-    return preview != previews.end() && preview->second.size ? *preview->second.size : node.size;
-}
-
-Transform State::transformOf(const document::Node& node) const
-{
-    const auto preview = previews.find(node.id);
-    return preview != previews.end() && preview->second.transform ? *preview->second.transform : node.transform;
-}
-
-/// Page transform of the root's parent, previews included.
-Transform State::parentTransform(const NodeId& root) const
-{
-    Transform result;
-    const document::Tree& tree = document.tree();
-    auto parent = tree.shownParent.find(root);
-    for (int depth = 0; parent != tree.shownParent.end() && depth < deepest; ++depth) {
-        if (const document::Node* node = document.node(parent->second); node && node->type != document::NodeType::page)
-            result = transformOf(*node) * result;
-        parent = tree.shownParent.find(parent->second);
-    }
-    return result;
-}
-
-std::shared_ptr<const DisplayList> State::assemble(const NodeId& root)
-{
-    auto list = std::make_shared<DisplayList>();
-    Assembler assembler(*this, *list);
-    const document::Node* node = document.node(root);
-    const bool isPage = node && node->type == document::NodeType::page;
-    if (isPage || document::isRecoveredGroup(root))
-        list->boundsPage = assembler.addChildren(root, {}, 0);
-    else
-        list->boundsPage = assembler.add(root, parentTransform(root), 0);
-    return list;
-}
-
-Rect State::drawnBounds(const std::set<NodeId>& nodes) const
-{
-    Rect bounds;
-    for (const NodeId& id : nodes) {
-        if (const auto found = drawn.find(id); found != drawn.end())
-            bounds = united(bounds, found->second);
-    }
-    return bounds;
-}
-
-/// Lists are made again at once: only they tell where changed nodes are now.
-Rect State::redraw(const std::set<NodeId>& nodes)
-{
-    const Rect before = drawnBounds(nodes);
-    for (const NodeId& id : nodes)
-        drawn.erase(id);
-    for (auto& [root, list] : lists)
-        list = assemble(root);
-    return united(before, drawnBounds(nodes));
 }
 
 } // namespace
 
 struct SceneBuilder::Impl {
-    State state;
+    Impl(const document::Document& d, text::FontLibrary& fonts, ImageSource& images) : document(d), tree(d), assembler(d, fonts, images, tree) {}
+
+    const document::Document& document;
+    SceneTree tree;
+    Assembler assembler;
+    std::map<NodeId, SubList> lists;
+    std::set<NodeId> pages; ///< whose lists were asked for: kept up to date, for they tell where nodes are
+    bool hadRecovered = false;
+
+    [[nodiscard]] bool isPage(const NodeId& root) const;
+    [[nodiscard]] bool hasRecovered() const;
+    [[nodiscard]] Transform parentTransform(const NodeId& root) const;
+    [[nodiscard]] SubList assemble(const NodeId& root);
+    void refresh();
+    [[nodiscard]] Rect toPage(Rect box, const Content* within) const;
+    [[nodiscard]] Rect drawnBounds(const std::set<NodeId>& nodes);
+    [[nodiscard]] Rect contentBounds(const std::set<NodeId>& parents);
+    [[nodiscard]] Rect pageBounds() const;
+    [[nodiscard]] Rect withBackdrops(Rect area) const;
+    void addPatternUsers(std::set<NodeId>& changed);
+    Rect redraw(std::set<NodeId> nodes, Stale what, bool treeChanged = false);
+    Rect redrawAll(const std::set<NodeId>& changed);
 };
 
+bool SceneBuilder::Impl::isPage(const NodeId& root) const
+{
+    const document::Node* node = document.node(root);
+    return (node && node->type == document::NodeType::page) || document::isRecoveredGroup(root);
+}
+
+bool SceneBuilder::Impl::hasRecovered() const
+{
+    const document::Tree& shown = document.tree();
+    return shown.children.contains(document::recoveredGroupId(shown.pages.empty() ? NodeId{} : shown.pages.front()));
+}
+
+/// Page transform of the root's parent, previews included.
+Transform SceneBuilder::Impl::parentTransform(const NodeId& root) const
+{
+    constexpr int farthest = 1000;
+    Transform result;
+    const document::Tree& shown = document.tree();
+    auto parent = shown.shownParent.find(root);
+    for (int depth = 0; parent != shown.shownParent.end() && depth < farthest; ++depth) {
+        if (const document::Node* node = document.node(parent->second); node && node->type != document::NodeType::page)
+            result = assembler.transformOf(*node) * result;
+        parent = shown.shownParent.find(parent->second);
+    }
+    return result;
+}
+
+SubList SceneBuilder::Impl::assemble(const NodeId& root)
+{
+    if (isPage(root)) {
+        hadRecovered = hasRecovered();
+        pages.insert(root);
+        if (Content* content = tree.contentOf(tree.nodeOf(root)))
+            return assembler.listOf(*content);
+    } else if (document.node(root)) {
+        return assembler.listAlone(tree.nodeOf(root), parentTransform(root));
+    }
+    return std::make_shared<const DisplayList>();
+}
+
+void SceneBuilder::Impl::refresh()
+{
+    lists.clear();
+    for (const NodeId& page : pages)
+        lists[page] = assemble(page);
+}
+
+/// From the space of a container's children to the page, as last drawn; effects above show it elsewhere too. Empty when a
+/// container above shows nothing.
+Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
+{
+    for (const Content* content = within; content && !box.isEmpty(); content = content->owner->parent) {
+        const SceneNode& owner = *content->owner;
+        if (pages.contains(*owner.id))
+            return box;
+        if (owner.bounds.isEmpty())
+            return {};
+        box = owner.pieces && owner.pieces->effects ? owner.bounds : owner.placed.mapBounds(box);
+    }
+    return {};
+}
+
+Rect SceneBuilder::Impl::drawnBounds(const std::set<NodeId>& nodes)
+{
+    Rect bounds;
+    for (const NodeId& id : nodes) {
+        if (const SceneNode* node = tree.find(id))
+            bounds = united(bounds, toPage(node->bounds, node->parent));
+    }
+    return bounds;
+}
+
+Rect SceneBuilder::Impl::contentBounds(const std::set<NodeId>& parents)
+{
+    Rect bounds;
+    for (const NodeId& id : parents) {
+        const SceneNode* node = tree.find(id);
+        if (node && node->content && node->content->list)
+            bounds = united(bounds, toPage(node->content->list->boundsPage, node->content.get()));
+    }
+    return bounds;
+}
+
+Rect SceneBuilder::Impl::pageBounds() const
+{
+    Rect bounds;
+    for (const NodeId& page : pages) {
+        if (const auto list = lists.find(page); list != lists.end())
+            bounds = united(bounds, list->second->boundsPage);
+    }
+    return bounds;
+}
+
+Rect SceneBuilder::Impl::withBackdrops(Rect area) const
+{
+    for (const auto& [page, list] : lists) {
+        if (!area.isEmpty() && list->blursBackdrop)
+            addBlurredBackdrops(*list, {}, area);
+    }
+    return area;
+}
+
+/// Whoever repeats a node shows the changes below it, whether it stood there before the change or does now.
+void SceneBuilder::Impl::addPatternUsers(std::set<NodeId>& changed)
+{
+    if (!assembler.hasPatterns())
+        return;
+    std::vector<NodeId> open(changed.begin(), changed.end());
+    const auto addUsersOf = [&](const NodeId& id) {
+        for (const NodeId& user : assembler.patternUsers(id)) {
+            if (changed.insert(user).second)
+                open.push_back(user);
+        }
+    };
+    const auto& shownParent = document.tree().shownParent;
+    while (!open.empty()) {
+        const NodeId id = open.back();
+        open.pop_back();
+        for (auto up = shownParent.find(id); up != shownParent.end(); up = shownParent.find(up->second))
+            addUsersOf(up->first);
+        addUsersOf(id);
+        const SceneNode* node = tree.find(id);
+        for (const Content* content = node ? node->parent : nullptr; content; content = content->owner->parent)
+            addUsersOf(*content->owner->id);
+    }
+}
+
+Rect SceneBuilder::Impl::redraw(std::set<NodeId> nodes, Stale what, bool treeChanged)
+{
+    const std::set<NodeId> named = nodes;
+    addPatternUsers(nodes);
+    Rect area = drawnBounds(nodes);
+    for (const NodeId& id : nodes) {
+        if (SceneNode* node = tree.find(id))
+            SceneTree::markStale(*node, named.contains(id) ? what : Stale::pieces);
+    }
+    const std::set<NodeId> remasked = treeChanged ? tree.followMoves(named) : tree.followMasks(named);
+    area = united(area, contentBounds(remasked)); // as drawn before
+    refresh();
+    return withBackdrops(united(area, united(drawnBounds(nodes), contentBounds(remasked))));
+}
+
+/// Nodes may have moved that the change does not name.
+Rect SceneBuilder::Impl::redrawAll(const std::set<NodeId>& changed)
+{
+    const Rect before = pageBounds();
+    for (const NodeId& id : changed) {
+        if (SceneNode* node = tree.find(id))
+            node->stale = Stale::pieces;
+    }
+    tree.rebuild();
+    refresh();
+    return united(before, pageBounds());
+}
+
 SceneBuilder::SceneBuilder(const document::Document& document, text::FontLibrary& fonts, ImageSource& images)
-    : m_impl(new Impl{{document, fonts, images}})
+    : m_impl(std::make_unique<Impl>(document, fonts, images))
 {
 }
 SceneBuilder::~SceneBuilder() = default;
@@ -298,69 +223,65 @@ Rect SceneBuilder::apply(const document::ChangeSet& changes)
     nodes.insert(changes.nodesRemoved.begin(), changes.nodesRemoved.end());
     if (nodes.empty() && !changes.treeChanged)
         return {};
-    m_impl->state.addPatternUsers(nodes);
-    for (const NodeId& id : nodes)
-        m_impl->state.pieces.erase(id);
-    if (!nodes.empty())
-        return m_impl->state.redraw(nodes);
-    for (const auto& entry : m_impl->state.drawn)
-        nodes.insert(entry.first);
-    return m_impl->state.redraw(nodes);
+    // Nodes without a place come and go as others do: what is named then is not all that moves.
+    if (changes.treeChanged && (nodes.empty() || m_impl->hadRecovered || m_impl->hasRecovered())) {
+        m_impl->addPatternUsers(nodes);
+        return m_impl->redrawAll(nodes);
+    }
+    return m_impl->redraw(std::move(nodes), Stale::pieces, changes.treeChanged);
 }
 
 Rect SceneBuilder::assetArrived(const ContentHash& asset)
 {
-    std::set<NodeId> nodes;
-    for (const auto& [id, pieces] : m_impl->state.pieces) {
-        if (std::find(pieces.assets.begin(), pieces.assets.end(), asset) != pieces.assets.end())
-            nodes.insert(id);
-    }
-    if (nodes.empty())
-        return {};
-    for (const NodeId& id : nodes)
-        m_impl->state.pieces.erase(id);
-    return m_impl->state.redraw(nodes);
+    const std::set<NodeId>& users = m_impl->assembler.assetUsers(asset);
+    return users.empty() ? Rect{} : m_impl->redraw(users, Stale::pieces);
 }
 
 Rect SceneBuilder::setPreviews(std::map<NodeId, Preview> previews)
 {
-    if (previews == m_impl->state.previews)
+    std::map<NodeId, Preview>& shown = m_impl->assembler.previews;
+    if (previews == shown)
         return {};
     std::set<NodeId> nodes;
-    for (const auto& map : {previews, m_impl->state.previews}) {
-        for (const auto& [id, preview] : map) {
+    Stale what = Stale::place;
+    for (const auto* map : {&previews, &shown}) {
+        for (const auto& [id, preview] : *map) {
             nodes.insert(id);
             if (preview.size)
-                m_impl->state.pieces.erase(id);
+                what = Stale::pieces;
         }
     }
-    m_impl->state.previews = std::move(previews);
-    return m_impl->state.redraw(nodes);
+    shown = std::move(previews);
+    return m_impl->redraw(std::move(nodes), what);
 }
 
 void SceneBuilder::setHidden(const NodeId& node)
 {
-    if (node == m_impl->state.hidden)
+    NodeId& hidden = m_impl->assembler.hidden;
+    if (node == hidden)
         return;
-    m_impl->state.hidden = node;
-    m_impl->state.lists.clear();
+    const std::set<NodeId> nodes{node, hidden};
+    hidden = node;
+    (void)m_impl->redraw(nodes, Stale::place);
 }
 
 std::shared_ptr<const DisplayList> SceneBuilder::list(const NodeId& root)
 {
-    auto& list = m_impl->state.lists[root];
+    auto& list = m_impl->lists[root];
     if (!list)
-        list = m_impl->state.assemble(root);
+        list = m_impl->assemble(root);
     return list;
 }
 
 const text::Layout* SceneBuilder::textLayout(const NodeId& id)
 {
-    const document::Node* node = m_impl->state.document.node(id);
+    const document::Node* node = m_impl->document.node(id);
     if (!node || node->type != document::NodeType::text)
         return nullptr;
-    const NodePieces& pieces = m_impl->state.piecesOf(*node);
+    const NodePieces& pieces = m_impl->assembler.piecesOf(m_impl->tree.nodeOf(id), *node);
     return pieces.layout ? &*pieces.layout : nullptr;
 }
+
+SceneStatistics SceneBuilder::statistics() const { return m_impl->assembler.statistics(); }
 
 } // namespace tessera::scene

@@ -123,6 +123,35 @@ bool isPlain(const scene::PushLayer& layer)
            visibleEffects(layer.effects).empty();
 }
 
+/// How far around a region must be right for its own pixels to be: each background blur looks at what the one below made.
+int backdropReach(const scene::DisplayList& items, const Transform& toDevice)
+{
+    int reach = 0;
+    for (const scene::Item& item : items.items) {
+        const auto* layer = std::get_if<scene::PushLayer>(&item.content);
+        const auto* sub = std::get_if<scene::SubList>(&item.content);
+        if (layer && layer->effects)
+            reach += scene::backdropReachPx(*layer->effects, toDevice * item.toPage);
+        else if (sub && (*sub)->blursBackdrop)
+            reach += backdropReach(**sub, toDevice * item.toPage);
+        reach = std::min(reach, maxDevicePx);
+    }
+    return reach;
+}
+
+/// Index of the PopLayer that belongs to the push; the number of items when it is missing.
+std::size_t popOf(const std::vector<scene::Item>& items, std::size_t push)
+{
+    int depth = 0;
+    for (std::size_t i = push; i < items.size(); ++i) {
+        depth += std::holds_alternative<scene::PushLayer>(items[i].content);
+        depth -= std::holds_alternative<scene::PopLayer>(items[i].content);
+        if (depth == 0)
+            return i;
+    }
+    return items.size();
+}
+
 } // namespace
 
 struct FrameBuilder::Impl {
@@ -130,8 +159,7 @@ struct FrameBuilder::Impl {
     CoverageCache cache;
     ImageLevels levels;
 
-    const scene::DisplayList* list = nullptr;
-    Transform pageToDevice;
+    Transform pageToDevice; ///< of the list that is being drawn
     Frame frame;
     Frame spare; ///< empty, with memory of an earlier one
     std::vector<Clip> clips;
@@ -139,10 +167,11 @@ struct FrameBuilder::Impl {
     int patternDepth = 0;
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
-    [[nodiscard]] int backdropReach(const scene::DisplayList& items) const;
-    void runItem(std::size_t& index);
+    void runItems(const std::vector<scene::Item>& items);
+    void runItem(const std::vector<scene::Item>& items, std::size_t& index);
+    void runSubList(const scene::Item& item, const scene::DisplayList& list);
+    [[nodiscard]] bool drawAlone(const scene::Item& item, double opacity);
     std::shared_ptr<const Frame> pictureOf(const scene::DisplayList& content, const Transform& toPicture, int widthPx, int heightPx);
-    [[nodiscard]] std::size_t skipLayer(std::size_t push) const;
     [[nodiscard]] PixelRect pixelsOf(const scene::Item& item) const;
     [[nodiscard]] PixelRect visiblePixels(const scene::Item& item) const;
     void draw(const scene::Item& item, double opacity);
@@ -198,53 +227,55 @@ void FrameBuilder::recycle(Frame frame)
 
 void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region)
 {
-    list = &items;
     pageToDevice = view.pageToDevice;
     frame.widthPx = view.widthPx;
     frame.heightPx = view.heightPx;
-    clips.assign(1, {intersected(grown(region, backdropReach(items)), {0, 0, view.widthPx, view.heightPx}), nullptr});
+    clips.assign(1, {intersected(grown(region, backdropReach(items, pageToDevice)), {0, 0, view.widthPx, view.heightPx}), nullptr});
     layers.clear();
     if (patternDepth == 0) {
         cache.beginFrame();
         levels.beginFrame();
     }
-    for (std::size_t i = 0; i < items.items.size(); ++i)
-        runItem(i);
+    runItems(items.items);
     while (!layers.empty())
         pop();
 }
 
-/// How far around a region must be right for its own pixels to be: each background blur looks at what the one below made.
-int FrameBuilder::Impl::backdropReach(const scene::DisplayList& items) const
+void FrameBuilder::Impl::runItems(const std::vector<scene::Item>& items)
 {
-    int reach = 0;
-    for (const scene::Item& item : items.items) {
-        const auto* layer = std::get_if<scene::PushLayer>(&item.content);
-        if (layer && layer->effects)
-            reach = std::min(reach + scene::backdropReachPx(*layer->effects, pageToDevice * item.toPage), maxDevicePx);
-    }
-    return reach;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        runItem(items, i);
+}
+
+/// Nothing of a list is looked at when all of it is outside.
+void FrameBuilder::Impl::runSubList(const scene::Item& item, const scene::DisplayList& list)
+{
+    if (item.boundsPage.isEmpty() || visiblePixels(item).isEmpty())
+        return;
+    const Transform outer = std::exchange(pageToDevice, pageToDevice * item.toPage);
+    runItems(list.items);
+    pageToDevice = outer;
 }
 
 /// Draws the item at `index`, and moves it over what the item skips.
-void FrameBuilder::Impl::runItem(std::size_t& index)
+void FrameBuilder::Impl::runItem(const std::vector<scene::Item>& items, std::size_t& index)
 {
-    const scene::Item& item = list->items[index];
-    if (const auto* clip = std::get_if<scene::PushClip>(&item.content)) {
+    const scene::Item& item = items[index];
+    if (const auto* sub = std::get_if<scene::SubList>(&item.content)) {
+        runSubList(item, **sub);
+    } else if (const auto* clip = std::get_if<scene::PushClip>(&item.content)) {
         pushClip(*clip, pageToDevice * item.toPage);
     } else if (std::holds_alternative<scene::PopClip>(item.content)) {
         if (clips.size() > 1)
             clips.pop_back();
     } else if (const auto* layer = std::get_if<scene::PushLayer>(&item.content)) {
-        const std::size_t end = skipLayer(index);
-        if (visiblePixels(item).isEmpty() || !(layer->opacity > 0)) {
+        const std::size_t end = popOf(items, index);
+        if (visiblePixels(item).isEmpty() || !(layer->opacity > 0))
             index = end;
-        } else if (end == index + 2 && isPlain(*layer)) {
-            draw(list->items[index + 1], layer->opacity); // one item needs no layer of its own
+        else if (end == index + 2 && isPlain(*layer) && drawAlone(items[index + 1], layer->opacity))
             index = end;
-        } else {
+        else
             pushLayer(item, *layer);
-        }
     } else if (const auto* mask = std::get_if<scene::PushMask>(&item.content)) {
         pushMask(*mask);
     } else if (std::holds_alternative<scene::PopLayer>(item.content) || std::holds_alternative<scene::PopMask>(item.content)) {
@@ -254,17 +285,20 @@ void FrameBuilder::Impl::runItem(std::size_t& index)
     }
 }
 
-/// Index of the PopLayer that belongs to the push; the number of items when it is missing.
-std::size_t FrameBuilder::Impl::skipLayer(std::size_t push) const
+/// One painting item, also as the only one of its list, needs no layer of its own. False when there are others.
+bool FrameBuilder::Impl::drawAlone(const scene::Item& item, double opacity)
 {
-    int depth = 0;
-    for (std::size_t i = push; i < list->items.size(); ++i) {
-        depth += std::holds_alternative<scene::PushLayer>(list->items[i].content);
-        depth -= std::holds_alternative<scene::PopLayer>(list->items[i].content);
-        if (depth == 0)
-            return i;
+    if (paintOf(item)) {
+        draw(item, opacity);
+        return true;
     }
-    return list->items.size();
+    const auto* sub = std::get_if<scene::SubList>(&item.content);
+    if (!sub || (*sub)->items.size() != 1)
+        return false;
+    const Transform outer = std::exchange(pageToDevice, pageToDevice * item.toPage);
+    const bool drawn = drawAlone((*sub)->items.front(), opacity);
+    pageToDevice = outer;
+    return drawn;
 }
 
 PixelRect FrameBuilder::Impl::pixelsOf(const scene::Item& item) const
@@ -424,7 +458,6 @@ void FrameBuilder::Impl::emitPattern(const Coverage& coverage, int x, int y, con
 std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayList& content, const Transform& toPicture,
                                                            int widthPx, int heightPx)
 {
-    const scene::DisplayList* outerList = list;
     const Transform outerTransform = pageToDevice;
     Frame outerFrame = std::exchange(frame, {});
     auto outerClips = std::exchange(clips, {});
@@ -433,7 +466,6 @@ std::shared_ptr<const Frame> FrameBuilder::Impl::pictureOf(const scene::DisplayL
     run(content, {toPicture, widthPx, heightPx}, {0, 0, widthPx, heightPx});
     --patternDepth;
     auto picture = std::make_shared<const Frame>(std::exchange(frame, std::move(outerFrame)));
-    list = outerList;
     pageToDevice = outerTransform;
     clips = std::move(outerClips);
     layers = std::move(outerLayers);

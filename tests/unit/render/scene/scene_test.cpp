@@ -46,6 +46,11 @@ private:
 
 namespace {
 
+std::shared_ptr<const DisplayList> flatListOf(SceneBuilder& builder, const NodeId& root)
+{
+    return std::make_shared<const DisplayList>(flattened(*builder.list(root)));
+}
+
 std::vector<std::string> drawnNodes(const DisplayList& list)
 {
     std::vector<std::string> names;
@@ -86,7 +91,7 @@ void SceneTest::drawsInPaintOrder()
     d.add("bottom", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0)});
     d.add("top", NodeType::ellipse, {5, 5, 10, 10}, {Drawing::filled(0, 1, 0)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"bottom", "top"}));
     QCOMPARE(list->boundsPage, (Rect{0, 0, 15, 15}));
 }
@@ -96,7 +101,7 @@ void SceneTest::fillsGoBelowStrokes()
     Drawing d;
     d.add("r", NodeType::rect, {0, 0, 10, 10}, {Drawing::stroked(), Drawing::filled(1, 0, 0), {"sw", 4}, {"sJoin", "round"}});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(list->items.size(), std::size_t{2});
     QVERIFY(std::holds_alternative<FillPath>(list->items[0].content));
     QCOMPARE(std::get<StrokePath>(list->items[1].content).style.width, 4.0);
@@ -110,7 +115,7 @@ void SceneTest::hiddenNodesAndTheTrashAreNotDrawn()
     const NodeId gone = d.add("gone", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0)});
     d.run(DeleteNode{gone});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QVERIFY(builder.list(d.page)->items.empty());
+    QVERIFY(flatListOf(builder, d.page)->items.empty());
     QVERIFY(builder.list(d.page)->boundsPage.isEmpty());
 }
 
@@ -131,12 +136,12 @@ void SceneTest::framesClipTheirChildrenUnlessToldNotTo()
     const NodeId frame = d.add("f", NodeType::frame, {0, 0, 10, 10});
     d.add("r", NodeType::rect, {5, 5, 50, 50}, {Drawing::filled(1, 0, 0)}, frame);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QCOMPARE(countOf<PushClip>(*builder.list(d.page)), 1);
-    QCOMPARE(countOf<PopClip>(*builder.list(d.page)), 1);
+    QCOMPARE(countOf<PushClip>(*flatListOf(builder, d.page)), 1);
+    QCOMPARE(countOf<PopClip>(*flatListOf(builder, d.page)), 1);
     QCOMPARE(builder.list(d.page)->boundsPage, (Rect{5, 5, 5, 5}));
     const auto watch = d.document->onChange([&](const ChangeSet& changes) { builder.apply(changes); });
     d.run(SetProperties{frame, {{"clip", false}}});
-    QCOMPARE(countOf<PushClip>(*builder.list(d.page)), 0);
+    QCOMPARE(countOf<PushClip>(*flatListOf(builder, d.page)), 0);
     QCOMPARE(builder.list(d.page)->boundsPage, (Rect{5, 5, 50, 50}));
 }
 
@@ -147,7 +152,7 @@ void SceneTest::opacityMakesALayerAroundTheChildren()
     d.add("a", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0)}, group);
     d.add("b", NodeType::rect, {20, 0, 10, 10}, {Drawing::filled(1, 0, 0)}, group);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(list->items.size(), std::size_t{4});
     QCOMPARE(std::get<PushLayer>(list->items.front().content).opacity, 0.5);
     QCOMPARE(list->items.front().boundsPage, (Rect{0, 0, 30, 10}));
@@ -165,7 +170,7 @@ void SceneTest::unknownTypesDrawAPlaceholderInTheirBox()
         d.document->crdt().map("nodes").set(t, "future", map);
     });
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QVERIFY(!list->items.empty());
     QVERIFY(list->boundsPage.contains(Rect{0, 0, 40, 30}));
 }
@@ -182,7 +187,7 @@ void SceneTest::recoveredNodesAreDrawn()
         d.document->crdt().map("nodes").set(t, "orphan", map);
     });
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QCOMPARE(drawnNodes(*builder.list(d.page)), std::vector<std::string>{"orphan"});
+    QCOMPARE(drawnNodes(*flatListOf(builder, d.page)), std::vector<std::string>{"orphan"});
 }
 
 void SceneTest::textBecomesGlyphRunsByStyle()
@@ -191,7 +196,7 @@ void SceneTest::textBecomesGlyphRunsByStyle()
     const NodeId id = d.add("t", NodeType::text, {0, 0, 200, 40}, {}, {}, "plain bold");
     d.run(FormatText{id, 6, 4, {{"weight", 700}, {"fill", toAny(Color{1, 0, 0, 1})}}});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(list->items.size(), std::size_t{2});
     const auto& bold = *std::get<std::shared_ptr<const GlyphRun>>(list->items[1].content);
     QCOMPARE(bold.glyphs.size(), std::size_t{4});
@@ -208,11 +213,11 @@ void SceneTest::missingImagesDrawGreyUntilTheyArrive()
     d.add("i", NodeType::image, {0, 0, 20, 20}, {{"asset", hash}});
     LateImage source;
     SceneBuilder builder(*d.document, m_fonts, source);
-    QVERIFY(std::holds_alternative<Color>(std::get<FillPath>(builder.list(d.page)->items.front().content).paint.source));
+    QVERIFY(std::holds_alternative<Color>(std::get<FillPath>(flatListOf(builder, d.page)->items.front().content).paint.source));
     source.held = std::make_shared<const Image>(Image::blank(4, 4));
     QCOMPARE(builder.assetArrived(ContentHash{std::string(64, 'b')}), Rect{});
     QCOMPARE(builder.assetArrived(ContentHash{hash}), (Rect{0, 0, 20, 20}));
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QVERIFY(std::holds_alternative<std::shared_ptr<const ImageFill>>(std::get<FillPath>(list->items.front().content).paint.source));
 }
 
@@ -238,7 +243,7 @@ void SceneTest::onlyChangedNodesAreMadeAgain()
     d.add("b", NodeType::rect, {20, 0, 10, 10}, {Drawing::filled(1, 0, 0)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     const auto watch = d.document->onChange([&](const ChangeSet& changes) { builder.apply(changes); });
-    const auto pathOf = [&](std::size_t i) { return std::get<FillPath>(builder.list(d.page)->items[i].content).path; };
+    const auto pathOf = [&](std::size_t i) { return std::get<FillPath>(flatListOf(builder, d.page)->items[i].content).path; };
     const PathRef pathA = pathOf(0), pathB = pathOf(1);
     d.run(SetFrame{a, {}, {30, 30}});
     QVERIFY(pathOf(0) != pathA);
@@ -258,7 +263,7 @@ void SceneTest::damageCoversOldAndNewPlace()
     QCOMPARE(damage, (Rect{0, 0, 110, 60}));
     d.run(DeleteNode{frame});
     QCOMPARE(damage, (Rect{100, 50, 10, 10}));
-    QVERIFY(builder.list(d.page)->items.empty());
+    QVERIFY(flatListOf(builder, d.page)->items.empty());
 }
 
 void SceneTest::previewsMoveWithoutEditing()
@@ -273,7 +278,7 @@ void SceneTest::previewsMoveWithoutEditing()
     builder.setPreviews({});
     QCOMPARE(builder.list(d.page)->boundsPage, (Rect{0, 0, 10, 10}));
     builder.setHidden(id);
-    QVERIFY(builder.list(d.page)->items.empty());
+    QVERIFY(flatListOf(builder, d.page)->items.empty());
 }
 
 void SceneTest::aNodeAloneIsDrawnInPageCoordinates()
@@ -282,7 +287,7 @@ void SceneTest::aNodeAloneIsDrawnInPageCoordinates()
     const NodeId frame = d.add("f", NodeType::frame, {100, 100, 50, 50}, {Drawing::filled(1, 1, 1)});
     const NodeId inner = d.add("r", NodeType::rect, {10, 10, 4, 4}, {Drawing::filled(1, 0, 0)}, frame);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(inner);
+    const auto list = flatListOf(builder, inner);
     QCOMPARE(list->items.size(), std::size_t{1});
     QCOMPARE(list->boundsPage, (Rect{110, 110, 4, 4}));
 }
@@ -300,7 +305,7 @@ void SceneTest::deepNestingIsCutNotOverflowed()
         }
     });
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QVERIFY(builder.list(d.page)->items.empty());
+    QVERIFY(flatListOf(builder, d.page)->items.empty());
 }
 
 void SceneTest::unknownRootGivesAnEmptyList()
@@ -318,7 +323,7 @@ void SceneTest::blendModesAndIsolationMakeLayers()
     const NodeId group = d.add("isolated", NodeType::group, {}, {{"blend", "normal"}});
     d.add("inner", NodeType::rect, {0, 0, 10, 10}, {Drawing::filled(1, 0, 0)}, group);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(countOf<PushLayer>(*list), 2);
     QCOMPARE(std::get<PushLayer>(list->items.at(1).content).blend, BlendMode::colorBurn);
     QCOMPARE(std::get<PushLayer>(list->items.at(4).content).blend, BlendMode::normal);
@@ -333,7 +338,7 @@ void SceneTest::vectorMasksClipTheirUpperSiblings()
     d.add("next mask", NodeType::rect, {0, 0, 5, 5}, {{"mask", "vector"}});
     d.add("last", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(0, 1, 0)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"below", "mask", "above", "mask", "next mask", "last", "next mask"}));
     QCOMPARE(countOf<PushClip>(*list), 2);
     QCOMPARE(list->items.at(1).boundsPage, (Rect{10, 10, 20, 20}));
@@ -346,7 +351,7 @@ void SceneTest::otherMasksAreComposedBeside()
     d.add("light", NodeType::rect, {10, 10, 20, 20}, {Drawing::filled(1, 1, 1)}, mask);
     d.add("shown", NodeType::rect, {0, 0, 25, 50}, {Drawing::filled(1, 0, 0)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"mask", "shown", "mask", "light", "mask", "mask"}));
     QVERIFY(std::get<PushMask>(list->items.at(2).content).luminance);
     QCOMPARE(list->boundsPage, (Rect{10, 10, 15, 20})); // content where the mask is
@@ -358,7 +363,7 @@ void SceneTest::hiddenMasksShowEverything()
     d.add("mask", NodeType::rect, {10, 10, 20, 20}, {{"mask", "alpha"}, {"vis", false}});
     d.add("shown", NodeType::rect, {0, 0, 50, 50}, {Drawing::filled(1, 0, 0)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QCOMPARE(drawnNodes(*builder.list(d.page)), (std::vector<std::string>{"shown"}));
+    QCOMPARE(drawnNodes(*flatListOf(builder, d.page)), (std::vector<std::string>{"shown"}));
 }
 
 void SceneTest::effectsGrowTheLayer()
@@ -370,7 +375,7 @@ void SceneTest::effectsGrowTheLayer()
     shadow.offset = {3, 4};
     d.add("card", NodeType::rect, {100, 100, 10, 10}, {Drawing::filled(1, 0, 0), {"effects", toAny(std::vector{shadow})}});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(std::get<PushLayer>(list->items.front().content).effects->size(), std::size_t{1});
     QVERIFY(list->boundsPage.contains(Rect{100 + 3 - 6, 100 + 4 - 6, 10 + 12, 10 + 12})); // three deviations of 2 px
 }
@@ -382,7 +387,7 @@ void SceneTest::patternsShowWhatIsBelowTheirNode()
     d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
     d.add("user", NodeType::rect, {50, 50, 20, 20}, {patternFill(pattern)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto list = builder.list(d.page);
+    const auto list = flatListOf(builder, d.page);
     QCOMPARE(drawnNodes(*list), (std::vector<std::string>{"user"}));
     const auto& fill = std::get<FillPath>(list->items.front().content);
     const auto& content = *std::get<std::shared_ptr<const PatternFill>>(fill.paint.source);
@@ -397,7 +402,7 @@ void SceneTest::changesBelowAPatternRedrawItsUsers()
     const NodeId dot = d.add("dot", NodeType::ellipse, {1, 1, 2, 2}, {Drawing::filled(1, 0, 0)}, pattern);
     d.add("user", NodeType::rect, {50, 50, 20, 20}, {patternFill(pattern)});
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    const auto before = builder.list(d.page);
+    const auto before = flatListOf(builder, d.page);
     Rect damage;
     const auto watch = d.document->onChange([&](const ChangeSet& changes) { damage = builder.apply(changes); });
     d.run(SetProperties{dot, {Drawing::filled(0, 1, 0)}});
@@ -405,7 +410,7 @@ void SceneTest::changesBelowAPatternRedrawItsUsers()
     const auto content = [](const DisplayList& list) {
         return std::get<std::shared_ptr<const PatternFill>>(std::get<FillPath>(list.items.front().content).paint.source)->content;
     };
-    QVERIFY(content(*before) != content(*builder.list(d.page)));
+    QVERIFY(content(*before) != content(*flatListOf(builder, d.page)));
 }
 
 void SceneTest::patternsInsideThemselvesAreEmpty()
@@ -414,7 +419,7 @@ void SceneTest::patternsInsideThemselvesAreEmpty()
     const NodeId pattern = d.add("pattern", NodeType::group, {}, {});
     d.add("inside", NodeType::rect, {0, 0, 20, 20}, {patternFill(pattern)}, pattern);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
-    QVERIFY(builder.list(d.page)->items.size() <= 1);
+    QVERIFY(flatListOf(builder, d.page)->items.size() <= 1);
 }
 
 QTEST_APPLESS_MAIN(SceneTest)

@@ -180,7 +180,7 @@ private:
     std::shared_ptr<const DisplayList> drawn(const Drawing& d)
     {
         SceneBuilder builder(*d.document, m_fonts, m_noImages);
-        return builder.list(d.page);
+        return std::make_shared<const DisplayList>(flattened(*builder.list(d.page)));
     }
     Gradient gradientOf(const Drawing& d)
     {

@@ -13,8 +13,10 @@
 #include <core/document/node.h>
 #include <render/scene/image.h>
 
-/// What is drawn, in paint order, as pure data: the one input of every back end. Items own nothing that changes, so a
-/// list may go to a worker thread. Page space is document px; local space is the item's own, mapped by `toPage`.
+/// What is drawn, in paint order, as pure data: the one input of every back end. A list is a tree: an item may be a list
+/// that others share, so that a change makes anew only the lists above it (decision 9). Lists own nothing that changes and
+/// may go to worker threads. Page space is document px on the outermost list; a list inside another has a page space of its
+/// own, mapped by its item's `toPage`. Local space is the item's own, mapped by `toPage` too.
 namespace tessera::scene {
 
 using PathRef = std::shared_ptr<const Path>;
@@ -127,21 +129,33 @@ struct PushMask {
 };
 struct PopMask {};
 
+/// A list drawn in the place of the item; never null. Every push in it has its pop in it.
+using SubList = std::shared_ptr<const DisplayList>;
+
 using ItemContent = std::variant<FillPath, StrokePath, std::shared_ptr<const GlyphRun>, PushClip, PopClip, PushLayer, PopLayer,
-                                 PushMask, PopMask>;
+                                 PushMask, PopMask, SubList>;
+
+inline constexpr std::uint32_t noNode = 0xffffffff;
 
 struct Item {
     ItemContent content;
     Transform toPage;        ///< local to page space
     Rect boundsPage;         ///< contains all the item paints; of a layer, all its content
-    std::uint32_t node{};    ///< index into DisplayList::nodes
+    std::uint32_t node{};    ///< index into DisplayList::nodes; noNode: of a sub-list that many nodes share
 };
 
 struct DisplayList {
     std::vector<Item> items;
     std::vector<NodeId> nodes; ///< the nodes that items name, each once
-    Rect boundsPage;           ///< union of the painting items
+    Rect boundsPage;           ///< contains what the items paint
+    bool blursBackdrop = false; ///< a layer in a sub-list, at any depth, blurs what is below it
 };
+
+/// The same picture without sub-lists: items in page space, as many as all the lists have. Pure.
+[[nodiscard]] DisplayList flattened(const DisplayList& list);
+/// The union of what the items paint, each item's own box mapped once to the page: no larger than boundsPage, which maps
+/// boxes of boxes where containers are rotated. Walks all items.
+[[nodiscard]] Rect paintedBounds(const DisplayList& list);
 
 /// Space from page to device pixels, and the size of the picture.
 struct View {

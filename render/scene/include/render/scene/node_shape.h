@@ -15,5 +15,6 @@ namespace tessera::scene {
 
 /// How far visible strokes reach outside the outline, in node units (miters included).
 [[nodiscard]] double strokeReach(const document::Node& node);
+[[nodiscard]] double strokeReach(const document::StrokeStyle& style); ///< the same of a stroke in that style
 
 } // namespace tessera::scene

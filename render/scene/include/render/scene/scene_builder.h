@@ -10,9 +10,8 @@
 #include <render/text/font_library.h>
 #include <render/text/layout.h>
 
-/// Document to display list. Keeps what each node draws (outlines, text layout, paints) and makes again only what a
-/// ChangeSet names; the list itself is assembled from these pieces. One thread, the document's; the lists it returns
-/// may go anywhere.
+/// Document to display list. Makes again only what a ChangeSet names, and the lists above it: some 30 items on each of a few
+/// levels, however many objects there are. One thread, the document's; the lists it returns may go anywhere.
 namespace tessera::scene {
 
 /// A gesture in progress: drawn as if the document said so, without an edit.
@@ -20,6 +19,12 @@ struct Preview {
     std::optional<Transform> transform; ///< parent-relative, in place of the node's
     std::optional<Size> size;
     friend bool operator==(const Preview&, const Preview&) = default;
+};
+
+/// What has been made since the builder was.
+struct SceneStatistics {
+    std::size_t piecesMade = 0; ///< nodes whose outlines, layouts and paints were made
+    std::size_t listsMade = 0;  ///< sub-lists, those of pages included
 };
 
 class SceneBuilder
@@ -32,7 +37,8 @@ public:
     SceneBuilder& operator=(const SceneBuilder&) = delete;
 
     /// Call after every transaction. Returns the page area to redraw, old and new places of what changed; empty when
-    /// nothing visible did. A change of the tree without node names (unusual) returns everything drawn so far.
+    /// nothing visible did. Covers what effects and background blurs make of it. A change of the tree that moves nodes
+    /// without naming them (there are recovered ones; unusual) returns everything drawn and costs a walk over all nodes.
     Rect apply(const document::ChangeSet& changes);
     /// Nodes that use the asset are made again.
     Rect assetArrived(const ContentHash& asset);
@@ -47,6 +53,7 @@ public:
 
     /// Layout of a text node, for the editor; null for others. Valid until the next change.
     [[nodiscard]] const text::Layout* textLayout(const NodeId& node);
+    [[nodiscard]] SceneStatistics statistics() const;
 
 private:
     struct Impl;

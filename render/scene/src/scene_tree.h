@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include <core/document/document.h>
+#include <render/scene/display_list.h>
+
+#include "pieces.h"
+
+/// Where each node's items are: the children of a container stand in a balanced tree of chunks, each with the display list of
+/// what is below it. A change marks the chunks above it as stale; only those lists are made again. Decision 9.
+namespace tessera::scene {
+
+struct Content;
+struct SceneNode;
+
+/// What of a node's items must be made again.
+enum class Stale : std::uint8_t { none, place, pieces };
+
+/// Leaf: some neighbouring children. Inner: chunks, all of one height. At most `largest` of either.
+struct Chunk {
+    static constexpr std::size_t largest = 32;
+    static constexpr std::size_t whenBuilt = 24; ///< full enough, with room for insertions
+
+    /// A child and its items in `list`.
+    struct Slot {
+        SceneNode* node{};
+        std::uint32_t firstItem{};
+        std::uint32_t itemCount{};
+    };
+
+    Content* content{};
+    Chunk* above = nullptr; ///< null: the root of its segment
+    std::vector<std::unique_ptr<Chunk>> parts; ///< inner
+    std::vector<Slot> slots;                   ///< leaf
+    SubList list;           ///< as last made; null: never
+    bool stale = true;
+};
+
+/// Children of a container. The first segment has those below the first mask, each other one a mask and what it masks.
+struct Content {
+    struct Segment {
+        SceneNode* mask{};
+        std::unique_ptr<Chunk> root;
+    };
+    SceneNode* owner{};
+    std::vector<Segment> segments;
+    SubList list; ///< in the owner's space, as last made
+    bool stale = true;
+    bool open = false; ///< being made: a pattern inside itself ends there
+};
+
+struct SceneNode {
+    const NodeId* id{};
+    Content* parent{};  ///< null: stands nowhere, or is a page
+    Chunk* leaf{};      ///< null too: a mask
+    Rect bounds;        ///< what it paints with all below, in the parent's space; empty: nothing
+    Transform placed;   ///< to the parent's space, when its items were made
+    std::unique_ptr<NodePieces> pieces; ///< kept where its items alone do not tell them (text, containers, shared sources)
+    std::unique_ptr<Content> content;   ///< made when it is first drawn
+    Stale stale = Stale::pieces;
+};
+
+/// The nodes that have been drawn, and how they stand. Follows the document when told. The document's thread.
+class SceneTree
+{
+public:
+    explicit SceneTree(const document::Document& document) : m_document(document) {}
+
+    /// Null when it was never drawn.
+    [[nodiscard]] SceneNode* find(const NodeId& id);
+    [[nodiscard]] SceneNode& nodeOf(const NodeId& id);
+    /// The node's children; null when it has none or they are nested too deep.
+    [[nodiscard]] Content* contentOf(SceneNode& node);
+
+    /// The mask that the node is for the siblings above it; null when it is none.
+    [[nodiscard]] const document::Node* maskOf(const NodeId& id) const;
+
+    /// Marks the node's items, and the lists they are in.
+    static void markStale(SceneNode& node, Stale what);
+
+    /// Brings the named nodes to where the document has them now; of others it believes that they stayed. Returns the parents
+    /// in which masks may show other siblings than before.
+    std::set<NodeId> followMoves(const std::set<NodeId>& named);
+    /// The same where nothing has moved but masks may have come or gone.
+    std::set<NodeId> followMasks(const std::set<NodeId>& named);
+    /// Forgets how nodes stand, keeps what they draw.
+    void rebuild();
+
+private:
+    [[nodiscard]] bool isTooDeep(const NodeId& id) const;
+    [[nodiscard]] std::size_t positionOf(const std::vector<NodeId>& siblings, const NodeId& id) const;
+    void fill(Content& content);
+    void insert(Content& content, const std::vector<SceneNode*>& nodes);
+    void restructure(Content& content);
+    void restructure(const std::set<NodeId>& parents);
+    void detach(SceneNode& node);
+    void dropContent(SceneNode& node);
+    void forget(SceneNode& node);
+
+    const document::Document& m_document;
+    std::unordered_map<NodeId, SceneNode> m_nodes;
+};
+
+/// Takes a plain node's pieces back out of its items, so that those may go.
+void keepPieces(SceneNode& node);
+
+} // namespace tessera::scene
