@@ -30,21 +30,44 @@ struct RenderArguments {
     std::string background;
     std::string output;
     int repeat = 1;
+    int threads = 1;
     bool json = false;
 };
 
-/// CPU time of all threads of this process.
-double cpuMs()
+double msOf(clockid_t clock)
 {
     timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+/// CPU time of all threads of this process, and the time on the wall.
+struct Times {
+    double cpuMs = 0;
+    double wallMs = 0;
+    static Times now() { return {msOf(CLOCK_PROCESS_CPUTIME_ID), msOf(CLOCK_MONOTONIC)}; }
+    friend Times operator-(const Times& a, const Times& b) { return {a.cpuMs - b.cpuMs, a.wallMs - b.wallMs}; }
+};
+
+/// Of each kind for itself. Not of nothing.
+Times median(const std::vector<Times>& times)
+{
+    const auto middle = [&](double Times::*kind) {
+        std::vector<double> values;
+        for (const Times& one : times)
+            values.push_back(one.*kind);
+        std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+        return values[values.size() / 2];
+    };
+    return {middle(&Times::cpuMs), middle(&Times::wallMs)};
 }
 
 /// One of the two back ends. Empty, and said, when there is no device or it fails.
 class BackEnd
 {
 public:
+    explicit BackEnd(int threads) : m_renderer(threads) {}
+
     [[nodiscard]] bool open(const std::string& name)
     {
         if (name != "vulkan")
@@ -58,21 +81,28 @@ public:
         return true;
     }
 
-    [[nodiscard]] std::optional<scene::Image> render(const exports::Picture& picture, const Color& background)
+    /// `memory`: an image that is no longer needed.
+    [[nodiscard]] std::optional<scene::Image> render(const exports::Picture& picture, const Color& background, scene::Image memory = {})
     {
-        const strips::Frame frame = m_frames.build(*picture.list, picture.view);
         if (!m_device)
-            return cpu::compose(frame, background);
+            return m_renderer.render(*picture.list, picture.view, background, std::move(memory));
+        strips::Frame frame = m_frames.build(*picture.list, picture.view);
         auto image = m_device->compose(frame, background);
+        m_frames.recycle(std::move(frame));
         if (image)
             return std::move(image).value();
         complain("--backend vulkan: " + vulkan::describe(image.error()));
         return std::nullopt;
     }
 
-    void forgetGeometry() { m_frames = strips::FrameBuilder(); }
+    void forgetGeometry()
+    {
+        m_renderer.forgetGeometry();
+        m_frames.forgetGeometry();
+    }
 
 private:
+    cpu::Renderer m_renderer;
     strips::FrameBuilder m_frames;
     std::unique_ptr<vulkan::Renderer> m_device;
 };
@@ -97,30 +127,30 @@ std::optional<exports::RenderOptions> optionsOf(const RenderArguments& arguments
     return options;
 }
 
-/// Frames with nothing kept between them, as when a picture is drawn for the first time, and again from what is kept.
+/// Frames with no geometry kept between them, as when a picture is drawn for the first time, and again from what is kept.
 bool measure(const RenderArguments& arguments, BackEnd& backEnd, const exports::Picture& picture, const Color& background)
 {
-    std::vector<double> cold, warm;
+    std::vector<Times> cold, warm;
+    scene::Image image;
     for (int i = 0; i < arguments.repeat; ++i) {
         backEnd.forgetGeometry();
         for (int frame = 0; frame < 3; ++frame) { // geometry is kept from its second use on
-            const double start = cpuMs();
-            if (!backEnd.render(picture, background))
+            const Times start = Times::now();
+            auto drawn = backEnd.render(picture, background, std::move(image));
+            if (!drawn)
                 return false;
             if (frame != 1)
-                (frame == 0 ? cold : warm).push_back(cpuMs() - start);
+                (frame == 0 ? cold : warm).push_back(Times::now() - start);
+            image = std::move(*drawn);
         }
     }
-    const auto median = [](std::vector<double>& times) {
-        std::sort(times.begin(), times.end());
-        return times[times.size() / 2];
-    };
-    const double coldMedian = median(cold), warmMedian = median(warm);
-    const char* form = arguments.json ? "{\"file\":\"%s\",\"backend\":\"%s\",\"width\":%d,\"height\":%d,\"repeat\":%d,"
-                                        "\"cold_ms\":%.3f,\"warm_ms\":%.3f}\n"
-                                      : "%s by %s, %d x %d px, median of %d: %.3f ms CPU the first time, %.3f ms from the cache\n";
+    const Times first = median(cold), kept = median(warm);
+    const char* form = arguments.json ? "{\"file\":\"%s\",\"backend\":\"%s\",\"width\":%d,\"height\":%d,\"repeat\":%d,\"threads\":%d,"
+                                        "\"cold_ms\":%.3f,\"warm_ms\":%.3f,\"cold_wall_ms\":%.3f,\"warm_wall_ms\":%.3f}\n"
+                                      : "%s by %s, %d x %d px, median of %d, threads: %d: %.3f ms CPU the first time, %.3f ms from the "
+                                        "cache (%.3f and %.3f ms on the wall)\n";
     std::printf(form, arguments.file.c_str(), arguments.backend.c_str(), picture.view.widthPx, picture.view.heightPx, arguments.repeat,
-                coldMedian, warmMedian);
+                arguments.threads, first.cpuMs, kept.cpuMs, first.wallMs, kept.wallMs);
     return true;
 }
 
@@ -134,7 +164,7 @@ int render(const RenderArguments& arguments)
     if (!added)
         return complain("fonts: " + added.error().where + ": " + added.error().detail);
     const auto options = optionsOf(arguments, *drawing);
-    BackEnd backEnd;
+    BackEnd backEnd(arguments.threads);
     if (!options || !backEnd.open(arguments.backend))
         return 1;
     const auto picture = exports::preparePicture(drawing->document(), fonts, *drawing, *options);
@@ -169,6 +199,7 @@ void addRender(CLI::App& app, ExitCode& exitCode)
     command->add_option("--backend", arguments->backend, "cpu or vulkan")->check(CLI::IsMember({"cpu", "vulkan"}))->capture_default_str();
     command->add_option("--background", arguments->background, "#RRGGBB or #RRGGBBAA (default: transparent)");
     command->add_option("--repeat", arguments->repeat, "Draw N times and print the CPU time of a frame")->check(CLI::Range(1, 100000));
+    command->add_option("--threads", arguments->threads, "Threads of the CPU back end")->check(CLI::Range(1, 256))->capture_default_str();
     command->add_flag("--json", arguments->json, "Print the CPU time as one line of JSON");
     command->add_option("-o,--output", arguments->output, "The .png file");
     command->callback([arguments, &exitCode] { exitCode.value = render(*arguments); });

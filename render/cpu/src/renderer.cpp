@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include <render/scene/effects.h>
 
+#include "bands.h"
 #include "composer.h"
 
 namespace tessera::cpu {
@@ -48,21 +51,42 @@ bool mustBeWhole(const Frame& frame)
 }
 
 /// For each group of rows the commands that may change them. What is pushed and popped belongs to all.
-std::vector<std::vector<std::uint32_t>> commandsByRows(const Frame& frame, int rows)
+std::vector<std::vector<std::uint32_t>> commandsByRows(const Frame& frame, int firstRow, int endRow, int rows)
 {
-    const int last = (frame.heightPx - 1) / rows;
-    std::vector<std::vector<std::uint32_t>> groups(static_cast<std::size_t>(last) + 1);
+    const auto groupOf = [&](int y) { return (std::clamp(y, firstRow, endRow - 1) - firstRow) / rows; };
+    std::vector<std::vector<std::uint32_t>> groups(static_cast<std::size_t>(groupOf(endRow)) + 1);
     for (std::uint32_t i = 0; i < frame.commands.size(); ++i) {
         const Command& command = frame.commands[i];
         const bool isDraw = command.kind == CommandKind::draw;
         if (isDraw && command.bounds.isEmpty())
             continue;
-        const int from = isDraw ? std::clamp(command.bounds.y0, 0, frame.heightPx - 1) / rows : 0;
-        const int to = isDraw ? std::clamp(command.bounds.y1 - 1, 0, frame.heightPx - 1) / rows : last;
+        const int from = isDraw ? groupOf(command.bounds.y0) : 0, to = isDraw ? groupOf(command.bounds.y1 - 1) : groupOf(endRow);
         for (int group = from; group <= to; ++group)
             groups[static_cast<std::size_t>(group)].push_back(i);
     }
     return groups;
+}
+
+/// Runs part(i) for each i < count at the same time where there are threads, else one after the other.
+template <class Part> void runParts(std::size_t count, Part part)
+{
+#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+    std::vector<std::thread> threads;
+    std::size_t next = 1;
+    try {
+        for (; next < count; ++next)
+            threads.emplace_back(part, next);
+    } catch (const std::system_error&) { // no more threads: this one does the rest
+    }
+    part(std::size_t{0});
+    for (; next < count; ++next)
+        part(next);
+    for (std::thread& thread : threads)
+        thread.join();
+#else
+    for (std::size_t i = 0; i < count; ++i)
+        part(i);
+#endif
 }
 
 } // namespace
@@ -72,26 +96,31 @@ scene::Image compose(const Frame& frame, const Color& background)
     if (frame.widthPx < 1 || frame.heightPx < 1)
         return {};
     scene::Image image = scene::Image::blank(frame.widthPx, frame.heightPx);
-    const PixelRect whole{0, 0, frame.widthPx, frame.heightPx};
+    composeRows(frame, background, 0, frame.heightPx, image);
+    return image;
+}
+
+void composeRows(const Frame& frame, const Color& background, int firstRow, int endRow, scene::Image& out)
+{
+    const PixelRect wanted{0, firstRow, frame.widthPx, endRow};
     const int rows = rowsAtOnce(frame.widthPx);
-    if (rows >= frame.heightPx || mustBeWhole(frame)) {
+    if (mustBeWhole(frame)) {
         std::vector<std::uint32_t> all(frame.commands.size());
         std::iota(all.begin(), all.end(), 0u);
-        Composer composer(frame, whole, premultiplied(background));
+        Composer composer(frame, {0, 0, frame.widthPx, frame.heightPx}, premultiplied(background));
         composer.run(all);
-        composer.surface().copyTo(image, whole, 0, 0);
-        return image;
+        composer.surface().copyTo(out, wanted, 0, 0);
+        return;
     }
     FinishedLayers finished(frame);
-    int y = 0;
-    for (const auto& commands : commandsByRows(frame, rows)) {
-        Composer composer(frame, {0, y, frame.widthPx, std::min(y + rows, frame.heightPx)}, premultiplied(background), &finished);
+    int y = firstRow;
+    for (const auto& commands : commandsByRows(frame, firstRow, endRow, rows)) {
+        Composer composer(frame, {0, y, frame.widthPx, std::min(y + rows, endRow)}, premultiplied(background), &finished);
         composer.run(commands);
-        composer.surface().copyTo(image, whole, 0, 0);
+        composer.surface().copyTo(out, wanted, 0, 0);
         y += rows;
         finished.forgetAbove(y);
     }
-    return image;
 }
 
 ComposedLayer composeLayer(const Frame& frame, std::size_t push)
@@ -108,9 +137,34 @@ ComposedLayer composeLayer(const Frame& frame, std::size_t push)
     return {layer.toImage(layer.bounds()), layer.bounds(), pop};
 }
 
-scene::Image Renderer::render(const scene::DisplayList& list, const scene::View& view, const Color& background)
+Renderer::Renderer(int threads) : m_frames(static_cast<std::size_t>(std::max(1, threads))) {}
+
+scene::Image Renderer::render(const scene::DisplayList& list, const scene::View& view, const Color& background, scene::Image memory)
 {
-    return compose(m_frames.build(list, view), background);
+    const bool isSized = view.widthPx >= 1 && view.heightPx >= 1 && std::max(view.widthPx, view.heightPx) <= strips::maxDevicePx;
+    if (!isSized)
+        return {};
+    scene::Image image = std::move(memory);
+    image.widthPx = view.widthPx;
+    image.heightPx = view.heightPx;
+    image.strideBytes = view.widthPx * 4;
+    image.pixels.resize(static_cast<std::size_t>(image.strideBytes) * static_cast<std::size_t>(view.heightPx));
+    const std::vector<int> borders = bandBorders(list, view, static_cast<int>(m_frames.size()));
+    runParts(m_frames.size(), [&](std::size_t i) {
+        const int first = borders[i], end = borders[i + 1];
+        if (first == end)
+            return;
+        Frame frame = m_frames[i].build(list, view, {0, first, view.widthPx, end});
+        composeRows(frame, background, first, end, image);
+        m_frames[i].recycle(std::move(frame));
+    });
+    return image;
+}
+
+void Renderer::forgetGeometry()
+{
+    for (strips::FrameBuilder& frames : m_frames)
+        frames.forgetGeometry();
 }
 
 } // namespace tessera::cpu

@@ -43,9 +43,11 @@ Rows rowsOf(int strip, int first, int end) { return {std::max(0, first - strip),
 
 Surface::Surface(const PixelRect& bounds) : m_bounds(bounds)
 {
-    if (bounds.isEmpty())
+    m_firstRow = m_endRow = stripOf(m_bounds.y0);
+    if (m_bounds.isEmpty()) {
         m_bounds = {bounds.x0, bounds.y0, bounds.x0, bounds.y0};
-    m_firstRow = stripOf(m_bounds.y0);
+        return;
+    }
     m_endRow = stripOf(m_bounds.y1 + stripHeightPx - 1);
     m_pixels.resize(indexOf(m_bounds.x0, m_endRow));
 }

@@ -44,8 +44,17 @@ void CoverageCache::beginFrame()
     ++m_frame;
 }
 
+void CoverageCache::clear()
+{
+    m_entries.clear();
+    m_bytes = 0;
+    std::fill(m_seen.begin(), m_seen.end(), decltype(m_seen)::value_type{});
+}
+
 const Coverage* CoverageCache::find(const CoverageKey& key)
 {
+    if (m_entries.empty())
+        return nullptr;
     const auto found = m_entries.find(key);
     if (found == m_entries.end())
         return nullptr;

@@ -30,6 +30,7 @@ class CoverageCache
 {
 public:
     void beginFrame();
+    void clear();
     /// Null: not here. Valid until the next offer() or beginFrame().
     [[nodiscard]] const Coverage* find(const CoverageKey& key);
     /// Keeps a copy when the key is offered a second time: what is drawn once, as while zooming, costs no copy.

@@ -225,6 +225,8 @@ void FrameBuilder::recycle(Frame frame)
     spare.stops = emptied(frame.stops);
 }
 
+void FrameBuilder::forgetGeometry() { m_impl->cache.clear(); }
+
 void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region)
 {
     pageToDevice = view.pageToDevice;

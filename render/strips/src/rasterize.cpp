@@ -17,11 +17,11 @@ constexpr std::int32_t one = 1 << subpixelBits;
 /// A shorter full run after alphas costs less as alphas than as a span of its own.
 constexpr std::uint32_t shortestSolid = 8;
 constexpr double farthest = 1e9;               ///< px; beyond, differences lose the 1/256
+constexpr double farthestEdge = 1 << 21;       ///< px above or below the area
 constexpr std::uint32_t fullArea = 2 * one * one; ///< Cell::area counts doubled areas
 using Rows = std::uint32_t __attribute__((vector_size(4 * stripHeightPx)));
 
-/// floor(a * b / c) for one b after the other, the later ones 2^8 apart: in exact steps. |a|, b and c are below 2^24, c > 0,
-/// and so is the result.
+/// floor(a * b / c) for one b after the other, the later ones 2^8 apart: in exact steps. |a| < 2^24, 0 <= b <= c < 2^31, c > 0.
 class Steps
 {
 public:
@@ -114,6 +114,7 @@ const Coverage& Rasterizer::rasterize(std::span<const Polyline> lines, document:
     if (area.isEmpty() || area.width() > maxDevicePx || area.height() > maxDevicePx)
         return out;
     m_edges.clear();
+    m_height = area.height() * one;
     for (const Polyline& line : lines) {
         // Points that are not finite are left out as if never there, so that outlines stay closed.
         std::optional<Point> first, last;
@@ -148,7 +149,7 @@ const Coverage& Rasterizer::rasterize(std::span<const Polyline> lines, document:
     if (bands > 1)
         sortIntoBands(bands, bandBits);
     for (int band = 0; band < bands; ++band) {
-        const std::int32_t top = band << bandBits, bottom = (band + 1) << bandBits;
+        const std::int32_t top = band << bandBits, bottom = std::min((band + 1) << bandBits, m_height);
         if (bands == 1) {
             for (const Edge& edge : m_edges)
                 accumulate(edge, top, bottom);
@@ -168,9 +169,11 @@ const Coverage& Rasterizer::rasterize(std::span<const Polyline> lines, document:
 /// By counting: a prefix sum and one fill.
 void Rasterizer::sortIntoBands(int bands, int bandBits)
 {
+    const auto firstBand = [bandBits](const Edge& e) { return std::max(e.y0, 0) >> bandBits; };
+    const auto lastBand = [&](const Edge& e) { return (std::min(e.y1, m_height) - 1) >> bandBits; };
     m_bandStart.assign(static_cast<std::size_t>(bands) + 1, 0);
     for (const Edge& e : m_edges) {
-        for (int band = e.y0 >> bandBits; band <= (e.y1 - 1) >> bandBits; ++band)
+        for (int band = firstBand(e); band <= lastBand(e); ++band)
             ++m_bandStart[static_cast<std::size_t>(band) + 1];
     }
     for (std::size_t band = 0; band < static_cast<std::size_t>(bands); ++band)
@@ -178,7 +181,7 @@ void Rasterizer::sortIntoBands(int bands, int bandBits)
     m_bandEdges.resize(m_bandStart.back());
     std::vector<std::uint32_t> fill(m_bandStart.begin(), m_bandStart.end() - 1);
     for (std::size_t i = 0; i < m_edges.size(); ++i) {
-        for (int band = m_edges[i].y0 >> bandBits; band <= (m_edges[i].y1 - 1) >> bandBits; ++band)
+        for (int band = firstBand(m_edges[i]); band <= lastBand(m_edges[i]); ++band)
             m_bandEdges[fill[static_cast<std::size_t>(band)]++] = static_cast<std::uint32_t>(i);
     }
 }
@@ -191,40 +194,38 @@ void Rasterizer::addLine(Point from, Point to, const PixelRect& area)
     addClipped(place(from), place(to), area.width(), area.height());
 }
 
-/// Cuts the line at the area's top and bottom; parts beyond its left and right become vertical there, so that what
-/// they wind around stays wound.
+/// Parts beyond the area's left and right become vertical there, so that what they wind around stays wound. Above and below
+/// edges stay whole, and their rows are left out: a cut would move them by a fraction of 1/256, and parts of a picture would
+/// not have the pixels of the whole.
 void Rasterizer::addClipped(Point from, Point to, double width, double height)
 {
     if (from.y == to.y || std::max(from.y, to.y) <= 0 || std::min(from.y, to.y) >= height)
         return;
-    if (std::min(from.x, to.x) >= 0 && std::max(from.x, to.x) <= width && std::min(from.y, to.y) >= 0 && std::max(from.y, to.y) <= height) {
+    if (std::max(std::abs(from.y), std::abs(to.y)) > farthestEdge) { // they would not fit into 24.8
+        const auto within = [&](Point p) {
+            const double y = std::clamp(p.y, -farthestEdge, farthestEdge);
+            return p.y == y ? p : Point{from.x + (to.x - from.x) * ((y - from.y) / (to.y - from.y)), y};
+        };
+        const Point a = within(from), b = within(to);
+        from = a, to = b;
+    }
+    if (std::min(from.x, to.x) >= 0 && std::max(from.x, to.x) <= width) {
         addEdge(from.x, from.y, to.x, to.y); // nearly all: the area is the shape's own box
         return;
     }
-    const auto atY = [&](double y) { return from.x + (to.x - from.x) * ((y - from.y) / (to.y - from.y)); };
-    Point a = from, b = to;
-    if (a.y < 0)
-        a = {atY(0), 0};
-    else if (a.y > height)
-        a = {atY(height), height};
-    if (b.y < 0)
-        b = {atY(0), 0};
-    else if (b.y > height)
-        b = {atY(height), height};
-
     // Up to three pieces: left of, within and right of the area.
     double cuts[4] = {0, 1, 1, 1};
     int count = 1;
-    const double dx = b.x - a.x;
+    const double dx = to.x - from.x;
     for (double edge : {0.0, width}) {
-        if ((a.x < edge) != (b.x < edge) && dx != 0)
-            cuts[count++] = std::clamp((edge - a.x) / dx, 0.0, 1.0);
+        if ((from.x < edge) != (to.x < edge) && dx != 0)
+            cuts[count++] = std::clamp((edge - from.x) / dx, 0.0, 1.0);
     }
     cuts[count++] = 1;
     std::sort(cuts, cuts + count);
-    Point start = a;
+    Point start = from;
     for (int i = 1; i < count; ++i) {
-        const Point end = cuts[i] >= 1 ? b : a + (b - a) * cuts[i];
+        const Point end = cuts[i] >= 1 ? to : from + (to - from) * cuts[i];
         addEdge(std::clamp(start.x, 0.0, width), start.y, std::clamp(end.x, 0.0, width), end.y);
         start = end;
     }
@@ -232,16 +233,19 @@ void Rasterizer::addClipped(Point from, Point to, double width, double height)
 
 void Rasterizer::addEdge(double x0, double y0, double x1, double y1)
 {
-    const auto fixed = [](double v) { return static_cast<std::int32_t>(v * one + 0.5); }; // never negative here
+    const auto fixed = [](double v) { // to nearest
+        const double scaled = v * one + 0.5;
+        const auto towardsZero = static_cast<std::int32_t>(scaled);
+        return towardsZero - (static_cast<double>(towardsZero) > scaled);
+    };
     Edge e{fixed(x0), fixed(y0), fixed(x1), fixed(y1), 1};
-    if (e.y0 == e.y1)
-        return;
     if (e.y0 > e.y1) {
         std::swap(e.x0, e.x1);
         std::swap(e.y0, e.y1);
         e.winding = -1;
     }
-    m_edges.push_back(e);
+    if (e.y0 != e.y1 && e.y1 > 0 && e.y0 < m_height)
+        m_edges.push_back(e);
 }
 
 /// Adds the edge's part within a band, row by row.

@@ -116,6 +116,8 @@ public:
     [[nodiscard]] Frame build(const scene::DisplayList& list, const scene::View& view, const PixelRect& region);
     /// Takes back a frame that is no longer needed: the next one is built in its memory.
     void recycle(Frame frame);
+    /// Drops the coverage that is kept, as if nothing had been drawn before.
+    void forgetGeometry();
 
 private:
     struct Impl;

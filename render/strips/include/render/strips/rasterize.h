@@ -35,7 +35,7 @@ public:
 
 private:
     struct Edge {
-        std::int32_t x0, y0, x1, y1; ///< 24.8, relative to the area; y0 < y1
+        std::int32_t x0, y0, x1, y1; ///< 24.8, relative to the area; x within it, y0 < y1
         std::int32_t winding;
     };
     /// Per row of a strip's column: the height that edges span there, and twice the area between the pixel's left side and
@@ -64,6 +64,7 @@ private:
     std::size_t m_cellsPerStrip = 0;
     std::size_t m_touchedPerStrip = 0;
     int m_widthPx = 0;
+    std::int32_t m_height = 0; ///< 24.8
 };
 
 /// A path's inside, flattened to flattenTolerancePx.
