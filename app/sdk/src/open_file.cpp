@@ -125,6 +125,18 @@ scene::ImageRef Drawing::image(const ContentHash& asset)
     return slot->second;
 }
 
+std::optional<Bytes> Drawing::bytes(const ContentHash& asset)
+{
+    if (m_opened) {
+        const auto blob = m_opened->file->getBlob(asset);
+        if (!blob)
+            complain(storage::describe(blob.error()));
+        return blob && blob->has_value() ? std::optional((*blob)->data) : std::nullopt;
+    }
+    const auto found = m_assets.find(asset);
+    return found == m_assets.end() ? std::nullopt : std::optional(found->second);
+}
+
 scene::ImageRef FileImages::image(const ContentHash& asset)
 {
     if (const auto known = m_decoded.find(asset); known != m_decoded.end())

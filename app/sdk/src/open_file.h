@@ -8,6 +8,7 @@
 #include <core/base/random.h>
 #include <core/document/document.h>
 #include <core/storage/tessera_file.h>
+#include <render/export/svg_export.h>
 #include <render/scene/image.h>
 
 /// Loading for commands that only read. One thread.
@@ -35,7 +36,7 @@ private:
 };
 
 /// A document in memory with its images: from a .tessera file, or imported from an SVG.
-class Drawing final : public scene::ImageSource
+class Drawing final : public scene::ImageSource, public exports::AssetSource
 {
 public:
     /// Null when it cannot be opened; said on stderr already, as is what an import could not model.
@@ -45,6 +46,7 @@ public:
     /// What a picture shows when nobody says otherwise: the imported frame, or nothing (the first page).
     [[nodiscard]] const std::optional<NodeId>& root() const { return m_root; }
     [[nodiscard]] scene::ImageRef image(const ContentHash& asset) override;
+    [[nodiscard]] std::optional<Bytes> bytes(const ContentHash& asset) override;
 
 private:
     Drawing() = default;
