@@ -220,6 +220,10 @@ std::vector<SvgElement> textElements(SvgExport& file, const Node& node, Point sh
     SvgElement text{"text", {}, {}, {}, TextTree(file, node, area).onPaths(spans)};
     if (text.children.empty())
         return {};
+    if (SvgElement& only = text.children.front(); text.children.size() == 1 && only.get("textLength")) { // of all: the text's own
+        SvgElement whole{"text", only.attributes, {}, {}, std::move(only.children)};
+        text = std::move(whole);
+    }
     hoistStyle(text);
     if (const std::string_view anchor = anchorName(node.paragraph.align); !anchor.empty() && !text.get("text-anchor"))
         text.set("text-anchor", std::string(anchor));

@@ -14,7 +14,7 @@ constexpr std::string_view baselineNames[] = {"", "middle", "central", "hanging"
 constexpr std::string_view lineNames[] = {"underline", "overline", "line-through"};
 
 /// What children take over from their parents.
-constexpr std::array inherited = {"font-family", "font-size", "font-weight", "font-style", "font-stretch", "font-variant", "font-kerning",
+constexpr std::array inherited = {"font-family", "font-size", "font-weight", "font-style", "font-stretch", "font-variant",
                                   "letter-spacing", "word-spacing", "xml:lang", "dominant-baseline", "style", "text-anchor",
                                   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "stroke-linejoin",
                                   "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "paint-order"};
@@ -80,11 +80,8 @@ void setFont(SvgExport& file, const Node& node, SvgElement& span, const TextStyl
             css += (css.empty() ? "" : ";") + std::string(name) + ":" + value;
     };
     auto features = style.features;
-    const auto kern = std::find(features.begin(), features.end(), document::FontSetting{"kern", 0});
-    if (kern != features.end()) {
-        span.set("font-kerning", "none");
-        features.erase(kern);
-    }
+    if (std::erase(features, document::FontSetting{"kern", 0}) > 0)
+        property("font-kerning", "none");
     property("font-feature-settings", settingsText(features));
     property("font-variation-settings", settingsText(style.axes));
     if (style.letterCase == TextCase::upper || style.letterCase == TextCase::lower || style.letterCase == TextCase::title) {
@@ -200,6 +197,21 @@ void dropEmptySpans(SvgElement& element)
     }
 }
 
+/// Lines of one paint under all of the text are the text's: some readers see them nowhere else.
+bool liftDecoration(SvgElement& text)
+{
+    const auto isAlike = [&](const SvgElement& child) {
+        return child.get("text-decoration") && child.children.size() == 1 && child.attributes == text.children.front().attributes;
+    };
+    if (!std::all_of(text.children.begin(), text.children.end(), isAlike))
+        return false;
+    auto& own = text.children.front().attributes;
+    std::move(own.begin(), own.end(), std::back_inserter(text.attributes));
+    for (SvgElement& child : text.children)
+        child = SvgElement(std::move(child.children.front()));
+    return true;
+}
+
 } // namespace
 
 SvgElement styledSpan(SvgExport& file, const Node& node, SvgElement span, const TextStyle& style, const SvgArea& area)
@@ -221,13 +233,15 @@ SvgElement styledSpan(SvgExport& file, const Node& node, SvgElement span, const 
 
 void hoistStyle(SvgElement& text)
 {
+    bool hasPaintedGroup = liftDecoration(text);
+    const bool isDecorated = hasPaintedGroup;
     std::vector<SvgElement*> leaves;
-    bool hasPaintedGroup = false;
     for (SvgElement& child : text.children)
         collectLeaves(child, leaves, hasPaintedGroup);
-    const bool isSingle = leaves.size() == 1 && text.children.size() == 1 && &text.children.front() == leaves.front();
+    const bool isSingle = !isDecorated && leaves.size() == 1 && text.children.size() == 1 && &text.children.front() == leaves.front();
     if (isSingle) {
-        text.attributes = std::move(leaves.front()->attributes);
+        std::swap(text.attributes, leaves.front()->attributes);
+        std::move(leaves.front()->attributes.begin(), leaves.front()->attributes.end(), std::back_inserter(text.attributes));
         leaves.front()->attributes.clear();
         dropEmptySpans(text);
         return;
