@@ -31,7 +31,8 @@ public:
         }
         if (numberText(effect.offset.x) != "0" || numberText(effect.offset.y) != "0") {
             SvgElement moved{"feOffset", {}, {}, {}, {}};
-            moved.set("in", shape).set("dx", numberText(effect.offset.x)).set("dy", numberText(effect.offset.y));
+            moved.set("in", shape);
+            setOffset(moved, effect.offset);
             shape = step(std::move(moved));
         }
         if (effect.blur > 0)

@@ -104,8 +104,7 @@ private:
     void add(const OffsetFilter& f)
     {
         SvgElement element = named("feOffset");
-        setUnless(element, "dx", f.by.x, "0");
-        setUnless(element, "dy", f.by.y, "0");
+        setOffset(element, f.by);
         push(std::move(element));
     }
     void add(const BlendFilter& f)
@@ -310,8 +309,7 @@ private:
         const std::string blurred = helperName(), colored = helperName();
         push(SvgElement{"feGaussianBlur", {{"in", source}, {"stdDeviation", pairText(f.sigmaX, f.sigmaY)}}, {}, {}, {}}, false);
         SvgElement moved{"feOffset", {}, {}, {}, {}};
-        setUnless(moved, "dx", f.by.x, "0");
-        setUnless(moved, "dy", f.by.y, "0");
+        setOffset(moved, f.by);
         push(moved.set("result", blurred), false);
         SvgElement flood{"feFlood", {}, {}, {}, {}};
         setFlood(flood, f.color);
@@ -353,6 +351,12 @@ void nameLess(std::vector<SvgElement>& primitives)
         if (const std::string* result = primitive.get("result"); result && !used.contains(*result))
             primitive.remove("result");
     }
+}
+
+void setOffset(SvgElement& element, Point by)
+{
+    setUnless(element, "dx", by.x, "0");
+    setUnless(element, "dy", by.y, "0");
 }
 
 void setFlood(SvgElement& element, const Color& color)

@@ -11,6 +11,8 @@ namespace tessera::exports {
 [[nodiscard]] std::string resultName(std::size_t index);
 /// Takes away `in` where it says what is meant without it, and results that nobody names.
 void nameLess(std::vector<SvgElement>& primitives);
+/// dx and dy, where they are not 0.
+void setOffset(SvgElement& element, Point by);
 void setFlood(SvgElement& element, const Color& color);
 /// The graph of a filter. Drop shadows are written as the primitives they stand for, which more readers know.
 [[nodiscard]] std::vector<SvgElement> filterPrimitives(SvgExport& file, const document::Node& node, const document::Filter& filter);

@@ -180,6 +180,8 @@ std::optional<SvgElement> outlineElement(const Node& node, Point shift)
         setUnlessZero(line, "y2", shift.y + node.size.height);
         return line;
     }
+    if (node.type != NodeType::vector && node.size == Size{})
+        return std::nullopt;
     std::string data = pathText(scene::shapeOf(node).transformed(Transform::translation(shift.x, shift.y)));
     if (data.empty())
         return std::nullopt;
@@ -226,7 +228,7 @@ std::vector<SvgElement> shapeElements(SvgExport& file, const Node& node, Point s
     std::vector<SvgElement> elements;
     const auto outline = outlineElement(node, shift);
     if (!outline) {
-        if (!scene::shapeOf(node).isEmpty() && !(node.fills.empty() && node.strokes.empty()))
+        if (!scene::shapeOf(node).isEmpty() && node.size != Size{} && !(node.fills.empty() && node.strokes.empty()))
             file.notice(node, "has an outline without length, or numbers that no renderer computes with, and is left out");
         return elements;
     }
