@@ -103,6 +103,7 @@ Result<SvgFile, RenderError> exportSvg(const document::Document& document, text:
     const Rect bounds = isFrameOfItsSize(node) ? document.pageBounds(root) : pictureBounds(document, *file.scene.list(root), root, 1);
     if (bounds.isEmpty() || !isWritable(bounds))
         return fail(RenderError{RenderErrc::nothingToDraw, root.text(), {}});
+    file.viewPage = bounds;
     SvgElement svg = svgElement(file, root, bounds);
     for (const auto& [asset, uses] : file.assetUses) {
         if (uses > 1)

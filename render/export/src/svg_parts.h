@@ -48,6 +48,8 @@ struct SvgExport {
     scene::SceneBuilder scene;
     SvgDefs defs;
     std::vector<SvgNotice> notices;
+    Rect viewPage;                               ///< what the file shows
+    bool mayBeOutside = true;                    ///< nodes from here on may lie beside it
     std::vector<NodeId> openPatterns;            ///< being written: one inside itself ends there
     std::map<ContentHash, std::size_t> assetUses;
     std::set<ContentHash> sharedAssets;          ///< to be written once, in defs

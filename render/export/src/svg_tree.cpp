@@ -88,6 +88,30 @@ bool reachesBelow(SvgExport& file, const NodeId& id, int depth)
     });
 }
 
+/// While a node is written: whether what is below it may lie beside the picture.
+class OutsideScope
+{
+public:
+    /// Nodes of patterns are elsewhere; what a frame clips may be anywhere.
+    OutsideScope(SvgExport& file, const Node& node) : m_file(file), m_before(file.mayBeOutside)
+    {
+        if (!file.openPatterns.empty() || !(m_before || node.type == NodeType::frame))
+            return;
+        const Rect bounds = file.scene.list(node.id)->boundsPage;
+        m_isOutside = m_before && !bounds.isEmpty() && !bounds.intersects(file.viewPage);
+        file.mayBeOutside = (node.type == NodeType::frame && node.clip) || bounds.isEmpty() || !file.viewPage.contains(bounds);
+    }
+    ~OutsideScope() { m_file.mayBeOutside = m_before; }
+    OutsideScope(const OutsideScope&) = delete;
+    OutsideScope& operator=(const OutsideScope&) = delete;
+    [[nodiscard]] bool isOutside() const { return m_isOutside; }
+
+private:
+    SvgExport& m_file;
+    bool m_before;
+    bool m_isOutside = false;
+};
+
 } // namespace
 
 void addSimplified(SvgElement group, std::vector<SvgElement>& out)
@@ -148,6 +172,10 @@ void addNode(SvgExport& file, const Node& node, const Transform& transform, bool
         file.notice(node, "has a number that no renderer computes with and is left out");
         return;
     }
+    // Nobody sees what is beside the picture, and some readers fail at groups there.
+    const OutsideScope scope(file, node);
+    if (scope.isOutside())
+        return;
     // Where nothing refers to the node's own coordinates, a move goes into the numbers.
     const bool moves = isLeaf(node.type) && node.effects.empty() && isTranslation(transform) && file.options.text != SvgText::outlines;
     SvgElement group{"g", {}, moves ? Transform{} : transform, {}, {}};
