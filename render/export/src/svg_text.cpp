@@ -13,12 +13,85 @@ using document::Node;
 using document::TextAlign;
 using document::TextStyle;
 
-/// Text of one style that stands in one piece.
+/// Where a character of a span stands, in the element's coordinates.
+struct Place {
+    std::size_t unit = 0;
+    std::optional<double> x, y;
+    double dx = 0, dy = 0, rotate = 0;
+};
+/// Text of one style.
 struct Span {
     const TextStyle* style{};
     std::u16string text;
-    std::optional<double> x, y; ///< in the element's coordinates
+    std::vector<Place> places; ///< ascending; the first is of the first character
 };
+
+bool hasSurrogates(const std::u16string& text)
+{
+    return std::any_of(text.begin(), text.end(), [](char16_t c) { return c >= 0xd800 && c <= 0xdfff; });
+}
+
+/// Attribute lists name one character after the other: what is placed must have no gap before it. Readers count
+/// characters beyond the basic plane in different ways.
+bool canJoin(const Span& span, const Span& next)
+{
+    if (hasSurrogates(span.text) || next.style->anchor)
+        return false;
+    const auto isFull = [&](std::optional<double> Place::* coordinate) {
+        return span.places.size() == span.text.size() && std::all_of(span.places.begin(), span.places.end(), [&](const Place& p) { return p.*coordinate; });
+    };
+    const Place& place = next.places.front();
+    if ((place.x && !isFull(&Place::x)) || (place.y && !isFull(&Place::y)))
+        return false;
+    const auto withoutPlace = [](TextStyle style) {
+        style.start.reset();
+        style.anchor.reset();
+        style.rotate = 0;
+        return style;
+    };
+    return withoutPlace(*span.style) == withoutPlace(*next.style);
+}
+
+/// One span for neighbours that differ in their places only: letters in one span are shaped together everywhere.
+std::vector<Span> joined(std::vector<Span> spans)
+{
+    std::vector<Span> out;
+    for (Span& span : spans) {
+        if (out.empty() || !canJoin(out.back(), span)) {
+            out.push_back(std::move(span));
+            continue;
+        }
+        span.places.front().unit = out.back().text.size();
+        out.back().places.push_back(span.places.front());
+        out.back().text += span.text;
+    }
+    return out;
+}
+
+/// One value for each character up to the last that needs one.
+std::string listText(const Span& span, double Place::* member, bool lasts)
+{
+    std::vector<double> values;
+    double last = 0;
+    for (const Place& place : span.places) {
+        if (place.*member == (lasts ? last : 0.0))
+            continue;
+        values.resize(place.unit, lasts ? last : 0.0);
+        values.push_back(place.*member);
+        last = place.*member;
+    }
+    return numbersText(values);
+}
+
+std::string listText(const Span& span, std::optional<double> Place::* member)
+{
+    std::vector<double> values;
+    for (const Place& place : span.places) {
+        if (place.*member)
+            values.push_back(*(place.*member));
+    }
+    return numbersText(values);
+}
 
 /// SVG's readers collapse white space that is not plain single spaces between words.
 bool needsSpaces(const std::vector<Span>& spans)
@@ -40,23 +113,27 @@ std::vector<Span> positionedSpans(SvgExport& file, const Node& node, Point shift
     std::vector<Span> spans;
     bool brokeLine = false;
     for (const document::StyledRun& run : node.text) {
-        Span span{&run.style, toUtf16(run.text), {}, {}};
+        Span span{&run.style, toUtf16(run.text), {}};
         const bool hasPlace = run.style.start && (run.style.start->x || run.style.start->y || run.style.onPath);
         if (brokeLine && !hasPlace)
             file.notice(node, "a line break inside positioned text is left out");
         brokeLine = !span.text.empty() && span.text.back() == u'\n';
         std::erase_if(span.text, [](char16_t c) { return c == u'\n' || c == u'\r' || c == u'\u2028' || c == u'\u2029'; });
-        if (run.style.start) {
+        Place place;
+        place.rotate = run.style.rotate;
+        if (const auto& start = run.style.start) {
             const Point by = run.style.onPath ? Point{} : shift; // along a path, offsets are no places
-            if (run.style.start->x)
-                span.x = *run.style.start->x + by.x;
-            if (run.style.start->y)
-                span.y = *run.style.start->y + by.y;
+            if (start->x)
+                place.x = *start->x + by.x;
+            if (start->y)
+                place.y = *start->y + by.y;
+            place.dx = start->dx, place.dy = start->dy;
         }
+        span.places.push_back(place);
         if (!span.text.empty())
             spans.push_back(std::move(span));
     }
-    return spans;
+    return joined(std::move(spans));
 }
 
 /// Where words begin on a justified line, as no attribute stretches spaces alike everywhere.
@@ -94,16 +171,17 @@ std::vector<Span> flowingSpans(SvgExport& file, const Node& node, Point shift)
                 ++run;
             const auto cut = std::upper_bound(cuts.begin(), cuts.end(), at);
             const std::uint32_t to = std::min({runs[run].first, end, cut == cuts.end() ? end : *cut});
-            Span span{runs[run].second, all.substr(at, to - at), {}, {}};
+            Span span{runs[run].second, all.substr(at, to - at), {Place{}}};
+            Place& place = span.places.front();
             const bool beginsWord = std::find(cuts.begin(), cuts.end(), at) != cuts.end();
             if (at == line.firstUnit) {
                 const double share = node.paragraph.align == TextAlign::center ? 0.5 : node.paragraph.align == TextAlign::right ? 1 : 0;
-                span.x = line.left + line.width * share + shift.x;
-                span.y = line.baseline + shift.y;
+                place.x = line.left + line.width * share + shift.x;
+                place.y = line.baseline + shift.y;
             } else if (beginsWord) {
                 const auto stop = std::find_if(line.carets.begin(), line.carets.end(), [&](const text::CaretStop& c) { return c.unit == at; });
                 if (stop != line.carets.end())
-                    span.x = stop->x + shift.x;
+                    place.x = stop->x + shift.x;
             }
             // The space at a soft break takes no room: it would move centred and right-aligned lines.
             while (to == end && !endsParagraph && !span.text.empty() && span.text.back() == u' ')
@@ -184,17 +262,9 @@ private:
     {
         const TextStyle& style = *span.style;
         SvgElement element{"tspan", {}, {}, toUtf8(span.text), {}};
-        const auto place = [&](std::string_view name, double value) { element.set(name, numberText(value)); };
-        if (span.x)
-            place("x", *span.x);
-        if (span.y)
-            place("y", *span.y);
-        if (style.start && style.start->dx != 0)
-            place("dx", style.start->dx);
-        if (style.start && style.start->dy != 0)
-            place("dy", style.start->dy);
-        if (style.rotate != 0)
-            place("rotate", style.rotate);
+        element.set("x", listText(span, &Place::x)).set("y", listText(span, &Place::y));
+        element.set("dx", listText(span, &Place::dx, false)).set("dy", listText(span, &Place::dy, false));
+        element.set("rotate", listText(span, &Place::rotate, true));
         constexpr std::array<std::string_view, 3> anchors = {"start", "middle", "end"};
         if (style.anchor)
             element.set("text-anchor", std::string(anchors[static_cast<std::size_t>(*style.anchor)]));

@@ -246,11 +246,13 @@ void hoistStyle(SvgElement& text)
         dropEmptySpans(text);
         return;
     }
-    // The first span's place is the text's.
+    // The first span's place is the text's, as far as it is one.
     if (SvgElement& first = text.children.front(); first.tag == "tspan" && first.children.empty()) {
         for (const std::string_view name : {"x", "y"}) {
-            if (const std::string* value = first.get(name))
-                text.set(name, *value);
+            const std::string* value = first.get(name);
+            if (!value || value->find(' ') != std::string::npos)
+                continue;
+            text.set(name, *value);
             first.remove(name);
         }
     }
