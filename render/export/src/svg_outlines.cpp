@@ -55,8 +55,8 @@ std::vector<SvgElement> outlinedText(SvgExport& file, const document::Node& node
         }
         elements.push_back(std::move(*element));
     };
-    const auto list = file.scene.list(node.id);
-    for (const scene::Item& item : list->items) {
+    const auto list = scene::flattened(*file.scene.list(node.id)); // items of text are in the node's own coordinates
+    for (const scene::Item& item : list.items) {
         if (const auto* fill = std::get_if<scene::FillPath>(&item.content))
             add(*fill->path, fill->rule, fill->paint, nullptr);
         else if (const auto* stroke = std::get_if<scene::StrokePath>(&item.content))
