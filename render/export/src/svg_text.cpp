@@ -102,9 +102,13 @@ bool needsSpaces(const std::vector<Span>& spans)
     return all.front() == u' ' || all.back() == u' ' || all.find(u"  ") != std::u16string::npos || all.find(u'\t') != std::u16string::npos;
 }
 
-std::string_view anchorName(TextAlign align)
+/// How lines of flowing text are anchored, so that they keep their alignment in another font. Readers differ about the
+/// spacing after the last letter, so that spaced lines begin where the layout has them.
+TextAlign anchorOf(const Node& node)
 {
-    return align == TextAlign::center ? "middle" : align == TextAlign::right ? "end" : "";
+    const bool isSpaced = std::any_of(node.text.begin(), node.text.end(), [](const auto& run) { return run.style.letterSpacing != 0; });
+    const bool isAnchored = node.paragraph.align == TextAlign::center || node.paragraph.align == TextAlign::right;
+    return isAnchored && (node.paragraph.positioned || !isSpaced) ? node.paragraph.align : TextAlign::left;
 }
 
 /// Each run with the place that it says itself.
@@ -151,6 +155,7 @@ std::vector<std::uint32_t> wordStarts(const std::u16string& all, const text::Lin
 std::vector<Span> flowingSpans(SvgExport& file, const Node& node, Point shift)
 {
     const text::Layout* layout = file.scene.textLayout(node.id);
+    const TextAlign anchor = anchorOf(node);
     std::u16string all;
     std::vector<std::pair<std::uint32_t, const TextStyle*>> runs; ///< by end
     for (const document::StyledRun& run : node.text) {
@@ -175,7 +180,7 @@ std::vector<Span> flowingSpans(SvgExport& file, const Node& node, Point shift)
             Place& place = span.places.front();
             const bool beginsWord = std::find(cuts.begin(), cuts.end(), at) != cuts.end();
             if (at == line.firstUnit) {
-                const double share = node.paragraph.align == TextAlign::center ? 0.5 : node.paragraph.align == TextAlign::right ? 1 : 0;
+                const double share = anchor == TextAlign::center ? 0.5 : anchor == TextAlign::right ? 1 : 0;
                 place.x = line.left + line.width * share + shift.x;
                 place.y = line.baseline + shift.y;
             } else if (beginsWord) {
@@ -295,8 +300,8 @@ std::vector<SvgElement> textElements(SvgExport& file, const Node& node, Point sh
         text = std::move(whole);
     }
     hoistStyle(text);
-    if (const std::string_view anchor = anchorName(node.paragraph.align); !anchor.empty() && !text.get("text-anchor"))
-        text.set("text-anchor", std::string(anchor));
+    if (const TextAlign anchor = anchorOf(node); anchor != TextAlign::left && !text.get("text-anchor"))
+        text.set("text-anchor", anchor == TextAlign::center ? "middle" : "end");
     if (needsSpaces(spans))
         text.set("xml:space", "preserve");
     std::vector<SvgElement> elements;

@@ -8,6 +8,7 @@
 #include <core/formats/svg_import.h>
 #include <render/export/render_document.h>
 #include <render/export/svg_export.h>
+#include <render/text/font_files.h>
 
 #include "drawing.h"
 #include "picture_score.h"
@@ -172,10 +173,18 @@ struct Again {
 
     Again(const Document& original, const NodeId& frame)
     {
-        text::FontLibrary fonts;
+        text::FontLibrary none;
+        write(original, frame, exports::SvgText::text, none);
+    }
+    Again(const Document& original, const NodeId& frame, exports::SvgText mode, text::FontLibrary& fonts) { write(original, frame, mode, fonts); }
+
+private:
+    void write(const Document& original, const NodeId& frame, exports::SvgText mode, text::FontLibrary& fonts)
+    {
         NoAssets assets;
         exports::SvgOptions options;
         options.node = frame;
+        options.text = mode;
         text = exports::exportSvg(original, fonts, assets, options).value().text;
         const auto imported = formats::importSvg({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "again");
         if (!imported)
@@ -284,6 +293,43 @@ private Q_SLOTS:
                 }
             }
         }
+    }
+
+    void textStaysWhereItStands_data()
+    {
+        QTest::addColumn<QString>("align");
+        QTest::addColumn<bool>("outlines");
+        QTest::addColumn<double>("spacing");
+        for (const char* align : {"left", "center", "right", "justify"}) {
+            QTest::addRow("%s", align) << align << false << 0.0;
+            QTest::addRow("%s, spaced", align) << align << false << 2.0;
+            QTest::addRow("%s, outlines", align) << align << true << 0.0;
+        }
+    }
+    /// Two paragraphs that wrap, with runs of other sizes, weights, colours, lines and shifts.
+    void textStaysWhereItStands()
+    {
+        QFETCH(QString, align);
+        QFETCH(bool, outlines);
+        QFETCH(double, spacing);
+        Drawing drawing;
+        const NodeId frame = drawing.add("frame", NodeType::frame, {0, 0, 220, 200});
+        drawing.add("text", NodeType::text, {10.5, 5, 200, 190}, {{"para", crdt::Any::Object{{"align", align.toStdString()}, {"verticalAlign", "middle"}}}}, frame,
+                    "Real-time design for everyone who draws, with  two spaces & an < entity.\nThe second paragraph: H2O and more words to wrap.");
+        const auto format = [&](std::uint32_t at, std::uint32_t count, Properties attributes) { drawing.run(FormatText{NodeId{"text"}, at, count, std::move(attributes)}); };
+        format(0, 9, {{"weight", 700}, {"size", 24}, {"fill", toAny(Color{1, 0, 0, 1})}});
+        format(10, 6, {{"decoration", "underline"}, {"letterSpacing", spacing}});
+        format(30, 5, {{"fill", toAny(solidPaint({0, 0, 1, 0.5f}))}, {"italic", true}});
+        format(97, 1, {{"baseline", "sub"}, {"size", 10}});
+        text::FontLibrary fonts;
+        QVERIFY(text::addBundledFonts(fonts).hasValue());
+        scene::NoImages images;
+        const Again again(*drawing.document, frame, outlines ? exports::SvgText::outlines : exports::SvgText::text, fonts);
+        const auto was = exports::renderImage(*drawing.document, fonts, images, {.node = frame, .scale = 2});
+        const auto is = exports::renderImage(*again.document, fonts, images, {.node = again.root, .scale = 2});
+        QVERIFY(was.hasValue() && is.hasValue());
+        const auto score = conformance::compare(*was, *is);
+        QVERIFY2(score.passes(), qPrintable(QString("beyond %1 %, mean %2\n").arg(100 * score.beyond).arg(score.mean) + QString::fromStdString(again.text)));
     }
 
     void picturesStayTheSame_data()
