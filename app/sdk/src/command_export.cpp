@@ -8,7 +8,6 @@
 
 #include <core/document/document.h>
 #include <render/export/svg_export.h>
-#include <render/text/font_files.h>
 
 #include "commands.h"
 #include "open_file.h"
@@ -61,9 +60,8 @@ int exportSvgFile(const ExportArguments& arguments)
     if (!drawing)
         return 1;
     text::FontLibrary fonts;
-    const auto added = arguments.fonts.empty() ? text::addBundledFonts(fonts) : text::addFontFolder(fonts, arguments.fonts);
-    if (!added)
-        return complain("fonts: " + added.error().where + ": " + added.error().detail);
+    if (!addFonts(fonts, arguments.fonts))
+        return 1;
     exports::SvgOptions options;
     options.node = rootOf(arguments, *drawing);
     if (!options.node)

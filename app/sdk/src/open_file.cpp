@@ -9,6 +9,7 @@
 
 #include <core/formats/svg_import.h>
 #include <render/export/codecs.h>
+#include <render/text/font_files.h>
 
 #include "commands.h"
 
@@ -152,6 +153,14 @@ scene::ImageRef FileImages::image(const ContentHash& asset)
         return slot;
     }
     return slot = decoded(asset, (*blob)->data);
+}
+
+bool addFonts(text::FontLibrary& fonts, const std::string& folder)
+{
+    const auto added = folder.empty() ? text::addBundledFonts(fonts) : text::addFontFolder(fonts, folder);
+    if (!added)
+        complain("fonts: " + added.error().where + ": " + added.error().detail);
+    return added.hasValue();
 }
 
 bool writeFile(const std::string& path, ByteView bytes)

@@ -10,6 +10,7 @@
 #include <core/storage/tessera_file.h>
 #include <render/export/svg_export.h>
 #include <render/scene/image.h>
+#include <render/text/font_library.h>
 
 /// Loading for commands that only read. One thread.
 namespace tessera::sdk {
@@ -61,6 +62,9 @@ private:
     std::map<ContentHash, Bytes> m_assets;
     std::map<ContentHash, scene::ImageRef> m_decoded;
 };
+
+/// Adds the fonts of a folder, or the bundled ones when it is empty. False when that fails; said on stderr.
+[[nodiscard]] bool addFonts(text::FontLibrary& fonts, const std::string& folder);
 
 /// Writes through a temporary file and rename, so that `path` is whole or unchanged. Said on stderr when it fails.
 [[nodiscard]] bool writeFile(const std::string& path, ByteView bytes);
