@@ -37,6 +37,28 @@ std::vector<Case> casesOf(const QString& folder)
     return cases;
 }
 
+void print(const Tallies& tallies)
+{
+    Tally all;
+    for (const auto& [category, tally] : tallies) {
+        qInfo("%-14s %3d of %3d", qPrintable(category), tally.passed, tally.files);
+        all.files += tally.files;
+        all.passed += tally.passed;
+    }
+    qInfo("%-14s %3d of %3d, %.1f %%", "all", all.passed, all.files, 100.0 * all.passed / all.files);
+}
+
+QString shortOf(const std::map<QString, int>& mustPass, const Tallies& tallies)
+{
+    for (const auto& [category, most] : mustPass) {
+        const auto found = tallies.find(category);
+        const int passed = found == tallies.end() ? 0 : found->second.passed;
+        if (passed < most)
+            return category + ": " + QString::number(passed) + " pass, fewer than " + QString::number(most);
+    }
+    return {};
+}
+
 Images::Images(const std::vector<formats::ImportedAsset>& assets)
 {
     for (const auto& asset : assets) {

@@ -28,6 +28,16 @@ struct Case {
 /// None when the folder is not there.
 [[nodiscard]] std::vector<Case> casesOf(const QString& folder);
 
+/// How many files of a category there are, and how many pass.
+struct Tally {
+    int files = 0, passed = 0;
+};
+using Tallies = std::map<QString, Tally>;
+/// One line for each category and one for all, as test messages.
+void print(const Tallies& tallies);
+/// Empty, or which category has fewer than it must.
+[[nodiscard]] QString shortOf(const std::map<QString, int>& mustPass, const Tallies& tallies);
+
 /// Images that an import brought.
 class Images final : public scene::ImageSource, public exports::AssetSource
 {

@@ -78,7 +78,7 @@ test('a page, a node and an SVG become SVG', () => {
   assert.deepEqual(readFileSync(at('original.png')), readFileSync(at('again.png')))
   fails(/has 1 page/, 'export', at('poster.tessera'), '--page', '2', '-o', at('none.svg'))
   fails(/no such node: nobody/, 'export', at('poster.tessera'), '--node', 'nobody', '-o', at('none.svg'))
-  fails(/not well-formed|another kind/, 'export', join(source, 'README.md'), '--format', 'svg', '-o', at('none.svg'))
+  fails(/not a Tessera file/, 'export', join(source, 'README.md'), '--format', 'svg', '-o', at('none.svg'))
   assert.ok(!existsSync(at('none.svg')))
 })
 
