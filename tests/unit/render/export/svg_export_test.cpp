@@ -213,6 +213,10 @@ void SvgExportTest::writesEachFeature_data()
         s.add("a", NodeType::ellipse, {10, 10, 20, 20}, {fills({blue})}, NodeId{"f"});
     }, "<defs><clipPath id='a'><rect width='20' height='20' rx='2'/></clipPath></defs><g transform='translate(10 10)'><rect width='20' height='20' rx='2' fill='#f00'/><circle cx='20' cy='20' r='10' fill='#00f' clip-path='url(#a)'/></g>");
     row("hidden nodes are left out", [](Sheet& s) { s.put("a", NodeType::rect, {0, 0, 9, 9}, {fills({red}), {"vis", false}}); }, "");
+    row("what lies beside the picture is left out", [](Sheet& s) {
+        s.put("a", NodeType::rect, {200, 0, 9, 9}, {fills({red})});
+        s.put("b", NodeType::rect, {95, 0, 9, 9}, {fills({red})});
+    }, "<rect x='95' width='9' height='9' fill='#f00'/>");
     row("an outline as mask is a clip", [](Sheet& s) {
         s.put("m", NodeType::ellipse, {0, 0, 10, 10}, {{"mask", "vector"}});
         s.put("a", NodeType::rect, {0, 0, 9, 9}, {fills({red})});
@@ -257,6 +261,14 @@ void SvgExportTest::writesEachFeature_data()
         s.run(FormatText{NodeId{"t"}, 0, 5, {{"family", "Inter"}, {"start", crdt::Any::Object{{"x", 0}, {"y", 20}}}}});
         s.run(FormatText{NodeId{"t"}, 2, 3, {{"weight", 700}, {"fill", toAny(Color{1, 0, 0, 1})}, {"start", crdt::Any::Object{{"dx", 3}}}}});
     }, "<text x='10' y='20' font-family='Inter' font-size='16' xml:space='preserve'>Ab<tspan dx='3' font-weight='700' fill='#f00'>  c</tspan></text>");
+    row("lines of another colour, a shift, small capitals", [](Sheet& s) {
+        s.put("t", NodeType::text, {0, 0, 50, 50}, {{"para", crdt::Any::Object{{"layout", "positioned"}}}}, "ab2");
+        TextDecoration line;
+        line.fill = red;
+        s.run(FormatText{NodeId{"t"}, 0, 3, {{"family", "Noto Sans"}, {"case", "smallCaps"}}});
+        s.run(FormatText{NodeId{"t"}, 0, 2, {{"decoration", toAny(std::vector{line})}, {"start", crdt::Any::Object{{"x", 1}, {"y", 2}}}}});
+        s.run(FormatText{NodeId{"t"}, 2, 1, {{"baseline", "super"}}});
+    }, "<text font-family='Noto Sans' font-size='16' font-variant='small-caps'><tspan text-decoration='underline' fill='#f00'><tspan x='1' y='2' fill='#000'>ab</tspan></tspan><tspan baseline-shift='super'>2</tspan></text>");
     row("text on a path", [](Sheet& s) {
         VectorPath line{FillRule::nonzero, {{false, {{{0, 50}, {0, 50}, {0, 50}}, {{80, 50}, {80, 50}, {80, 50}}}}}};
         s.put("t", NodeType::text, {0, 0, 50, 50}, {{"para", crdt::Any::Object{{"layout", "positioned"}}}, {"paths", crdt::Any::Array{toAny(line)}}}, "along");
