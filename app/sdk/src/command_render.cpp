@@ -9,7 +9,6 @@
 #include <render/cpu/renderer.h>
 #include <render/export/render_document.h>
 #include <render/strips/frame.h>
-#include <render/text/font_files.h>
 #include <render/vulkan/renderer.h>
 
 #include "commands.h"
@@ -160,9 +159,8 @@ int render(const RenderArguments& arguments)
     if (!drawing)
         return 1;
     text::FontLibrary fonts;
-    const auto added = arguments.fonts.empty() ? text::addBundledFonts(fonts) : text::addFontFolder(fonts, arguments.fonts);
-    if (!added)
-        return complain("fonts: " + added.error().where + ": " + added.error().detail);
+    if (!addFonts(fonts, arguments.fonts))
+        return 1;
     const auto options = optionsOf(arguments, *drawing);
     BackEnd backEnd(arguments.threads);
     if (!options || !backEnd.open(arguments.backend))

@@ -9,6 +9,7 @@
 
 #include <core/formats/svg_import.h>
 #include <render/export/codecs.h>
+#include <render/text/font_files.h>
 
 #include "commands.h"
 
@@ -125,6 +126,18 @@ scene::ImageRef Drawing::image(const ContentHash& asset)
     return slot->second;
 }
 
+std::optional<Bytes> Drawing::bytes(const ContentHash& asset)
+{
+    if (m_opened) {
+        const auto blob = m_opened->file->getBlob(asset);
+        if (!blob)
+            complain(storage::describe(blob.error()));
+        return blob && blob->has_value() ? std::optional((*blob)->data) : std::nullopt;
+    }
+    const auto found = m_assets.find(asset);
+    return found == m_assets.end() ? std::nullopt : std::optional(found->second);
+}
+
 scene::ImageRef FileImages::image(const ContentHash& asset)
 {
     if (const auto known = m_decoded.find(asset); known != m_decoded.end())
@@ -140,6 +153,14 @@ scene::ImageRef FileImages::image(const ContentHash& asset)
         return slot;
     }
     return slot = decoded(asset, (*blob)->data);
+}
+
+bool addFonts(text::FontLibrary& fonts, const std::string& folder)
+{
+    const auto added = folder.empty() ? text::addBundledFonts(fonts) : text::addFontFolder(fonts, folder);
+    if (!added)
+        complain("fonts: " + added.error().where + ": " + added.error().detail);
+    return added.hasValue();
 }
 
 bool writeFile(const std::string& path, ByteView bytes)

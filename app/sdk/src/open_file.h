@@ -8,7 +8,9 @@
 #include <core/base/random.h>
 #include <core/document/document.h>
 #include <core/storage/tessera_file.h>
+#include <render/export/svg_export.h>
 #include <render/scene/image.h>
+#include <render/text/font_library.h>
 
 /// Loading for commands that only read. One thread.
 namespace tessera::sdk {
@@ -35,7 +37,7 @@ private:
 };
 
 /// A document in memory with its images: from a .tessera file, or imported from an SVG.
-class Drawing final : public scene::ImageSource
+class Drawing final : public scene::ImageSource, public exports::AssetSource
 {
 public:
     /// Null when it cannot be opened; said on stderr already, as is what an import could not model.
@@ -45,6 +47,7 @@ public:
     /// What a picture shows when nobody says otherwise: the imported frame, or nothing (the first page).
     [[nodiscard]] const std::optional<NodeId>& root() const { return m_root; }
     [[nodiscard]] scene::ImageRef image(const ContentHash& asset) override;
+    [[nodiscard]] std::optional<Bytes> bytes(const ContentHash& asset) override;
 
 private:
     Drawing() = default;
@@ -59,6 +62,9 @@ private:
     std::map<ContentHash, Bytes> m_assets;
     std::map<ContentHash, scene::ImageRef> m_decoded;
 };
+
+/// Adds the fonts of a folder, or the bundled ones when it is empty. False when that fails; said on stderr.
+[[nodiscard]] bool addFonts(text::FontLibrary& fonts, const std::string& folder);
 
 /// Writes through a temporary file and rename, so that `path` is whole or unchanged. Said on stderr when it fails.
 [[nodiscard]] bool writeFile(const std::string& path, ByteView bytes);

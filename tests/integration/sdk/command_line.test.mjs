@@ -64,6 +64,24 @@ test('the same file renders to the same bytes', () => {
   assert.deepEqual(readFileSync(at('one.png')), readFileSync(at('two.png')))
 })
 
+test('a page, a node and an SVG become SVG', () => {
+  ok('export', at('poster.tessera'), '-o', at('page.svg'))
+  assert.match(readFileSync(at('page.svg'), 'utf8'), /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="1080" height="1350" .*<text x="92" y="286" .*>Draw it<\/text>/)
+  assert.equal(ok('export', at('poster.tessera'), '--page', '1', '--format', 'svg'), readFileSync(at('page.svg'), 'utf8'))
+  const document = JSON.parse(ok('export', at('poster.tessera')))
+  const [circle] = Object.entries(document.nodes).find(([, node]) => node.t === 'ellipse' && node.size[0] === 420)
+  assert.match(ok('export', at('poster.tessera'), '--format', 'svg', '--node', circle), /viewBox="530 550 420 420"><defs>.*<circle cx="740" cy="760" r="210" fill="url\(#a\)"\/><\/svg>\n$/)
+  const outlined = ok('export', join(source, 'samples/poster.svg'), '--format', 'svg', '--text', 'outlines')
+  assert.doesNotMatch(outlined, /<text/)
+  ok('render', join(source, 'samples/poster.svg'), '--scale', '0.5', '-o', at('original.png'))
+  ok('render', at('page.svg'), '--scale', '0.5', '-o', at('again.png'))
+  assert.deepEqual(readFileSync(at('original.png')), readFileSync(at('again.png')))
+  fails(/has 1 page/, 'export', at('poster.tessera'), '--page', '2', '-o', at('none.svg'))
+  fails(/no such node: nobody/, 'export', at('poster.tessera'), '--node', 'nobody', '-o', at('none.svg'))
+  fails(/not a Tessera file/, 'export', join(source, 'README.md'), '--format', 'svg', '-o', at('none.svg'))
+  assert.ok(!existsSync(at('none.svg')))
+})
+
 test('icons look as librsvg draws them', async t => {
   if (spawnSync('rsvg-convert', ['--version']).error) return t.skip('rsvg-convert is not installed')
   for (const name of ['openmoji/color/svg/1F3A8', 'openmoji/color/svg/1F984', '@tabler/icons/icons/filled/heart', 'bootstrap-icons/icons/palette']) {
