@@ -112,7 +112,7 @@ Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
             return box;
         if (owner.bounds.isEmpty())
             return {};
-        box = owner.pieces && owner.pieces->effects ? owner.bounds : owner.placed.mapBounds(box);
+        box = owner.pieces && owner.pieces->effects ? owner.bounds : content->placed.mapBounds(box);
     }
     return {};
 }
@@ -280,6 +280,14 @@ const text::Layout* SceneBuilder::textLayout(const NodeId& id)
         return nullptr;
     const NodePieces& pieces = m_impl->assembler.piecesOf(m_impl->tree.nodeOf(id), *node);
     return pieces.layout ? &*pieces.layout : nullptr;
+}
+
+std::optional<std::vector<NodeId>> SceneBuilder::childrenNear(const NodeId& container, const Rect& rect) const
+{
+    const SceneNode* node = m_impl->tree.find(container);
+    if (!node || !node->content || node->content->stale)
+        return std::nullopt;
+    return nodesNear(*node->content, rect);
 }
 
 SceneStatistics SceneBuilder::statistics() const { return m_impl->assembler.statistics(); }
