@@ -55,6 +55,7 @@ const std::set<NodeId>& Assembler::assetUsers(const ContentHash& asset) const { 
 SubList Assembler::finished(DisplayList list)
 {
     ++m_statistics.listsMade;
+    list.items.shrink_to_fit();
     list.blursBackdrop = std::any_of(list.items.begin(), list.items.end(), blursBackdrop);
     return std::make_shared<const DisplayList>(std::move(list));
 }
@@ -134,10 +135,8 @@ std::shared_ptr<const CellIndex> Assembler::indexOf(const Chunk& chunk, const st
 /// Items of nodes that are not stale are those of the list before.
 void Assembler::fillLeaf(Chunk& leaf, DisplayList& out)
 {
-    if (leaf.list) {
-        out.items.reserve(leaf.list->items.size() + 2);
-        out.nodes.reserve(leaf.slots.size());
-    }
+    out.items.reserve(2 * leaf.slots.size()); // most nodes have one item or two
+    out.nodes.reserve(leaf.slots.size());
     for (Chunk::Slot& slot : leaf.slots) {
         SceneNode& node = *slot.node;
         const document::Node* stored = m_document.node(*node.id);

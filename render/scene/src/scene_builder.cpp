@@ -45,6 +45,7 @@ struct SceneBuilder::Impl {
     [[nodiscard]] Transform parentTransform(const NodeId& root) const;
     [[nodiscard]] SubList assemble(const NodeId& root);
     void refresh();
+    [[nodiscard]] bool mayBeFolded(const Content& content) const;
     [[nodiscard]] Rect toPage(Rect box, const Content* within) const;
     [[nodiscard]] Rect drawnBounds(const std::set<NodeId>& nodes);
     [[nodiscard]] Rect contentBounds(const std::set<NodeId>& parents);
@@ -102,6 +103,14 @@ void SceneBuilder::Impl::refresh()
         lists[page] = assemble(page);
 }
 
+/// A layer of one item is drawn without one, which rounds otherwise: one item more changes all of the layer's pixels a little.
+bool SceneBuilder::Impl::mayBeFolded(const Content& content) const
+{
+    const document::Node* owner = document.node(*content.owner->id);
+    const bool isLayer = owner && (owner->opacity < 1 || owner->blend == BlendMode::normal);
+    return isLayer && content.list && content.list->items.size() <= 1;
+}
+
 /// From the space of a container's children to the page, as last drawn; effects above show it elsewhere too. Empty when a
 /// container above shows nothing.
 Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
@@ -112,7 +121,8 @@ Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
             return box;
         if (owner.bounds.isEmpty())
             return {};
-        box = owner.pieces && owner.pieces->effects ? owner.bounds : content->placed.mapBounds(box);
+        const bool spreads = (owner.pieces && owner.pieces->effects) || mayBeFolded(*content);
+        box = spreads ? owner.bounds : content->placed.mapBounds(box);
     }
     return {};
 }

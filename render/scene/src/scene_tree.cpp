@@ -257,7 +257,8 @@ bool SceneTree::isTooDeep(const NodeId& id) const
 Content* SceneTree::contentOf(SceneNode& node)
 {
     if (m_document.tree().childrenOf(*node.id).empty()) {
-        dropContent(node);
+        if (node.content)
+            dropContent(node);
     } else if (!node.content && !isTooDeep(*node.id)) {
         node.content = std::make_unique<Content>();
         node.content->owner = &node;

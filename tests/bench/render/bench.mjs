@@ -5,12 +5,12 @@
 // aim, ok); ratio is peer's time by ours, the times that we are faster.
 //
 //   bench.mjs --bin build/release/bin --out build/bench [--only REGEX] [--rounds N]
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { jsonOf } from '../json_of.mjs'
 import { writeScenes } from './scenes.mjs'
 
 const { values } = parseArgs({ options: {
@@ -30,15 +30,8 @@ const rows = [
   { what: 'S4: 5,000 icons', scene: 'S4', peer: 'qt', repetitions: 7, must: 1.2, aim: 2.5 }
 ].filter(({ what }) => !values.only || new RegExp(values.only).test(what))
 
-function jsonOf (program, options) {
-  const result = spawnSync(program, options, { encoding: 'utf8', timeout: 300_000, env: { ...process.env, QT_QPA_PLATFORM: 'offscreen' } })
-  const line = result.stdout?.trim().split('\n').pop()
-  if (result.status !== 0 || !line) throw new Error(`${program} ${options.join(' ')}: ${result.error ?? result.stderr}`)
-  return JSON.parse(line)
-}
-
 const peerMs = ({ scene, peer, repetitions }) => peer === 'qt'
-  ? jsonOf(join(bin, 'bench-qt-svg'), [join(folder, `${scene}.svg`), String(repetitions), join(folder, `${scene}.qt.png`)]).ms
+  ? jsonOf(join(bin, 'bench-qt-svg'), [join(folder, `${scene}.svg`), String(repetitions), join(folder, `${scene}.qt.png`)], { env: { QT_QPA_PLATFORM: 'offscreen' } }).ms
   : jsonOf(process.execPath, [peerScript, peer, folder, scene, String(repetitions)]).ms
 
 const ours = ({ scene, repetitions }) =>
