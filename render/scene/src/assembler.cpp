@@ -12,7 +12,8 @@ namespace {
 /// Whether the node's items tell all of its pieces, so that those need no memory of their own.
 bool isPlain(const SceneNode& node, const NodePieces& pieces)
 {
-    return node.leaf && !node.content && !pieces.clip && !pieces.layout && pieces.assets.empty() && pieces.patterns.empty() && !pieces.effects;
+    return node.leaf && !node.content && !pieces.clip && !pieces.layout && pieces.assets.empty() &&
+           pieces.patterns.empty() && !pieces.effects;
 }
 
 bool blursBackdrop(const Item& item)
@@ -166,7 +167,7 @@ Rect Assembler::reachOf(const SceneNode& node, const document::Node* stored) con
         return node.bounds;
     if (!stored->visible && stored->type == document::NodeType::group)
         return everywhere; // spans children that are not at hand
-    Rect outline = stored->localBounds().inflated(slack);
+    Rect outline = Rect::fromCorners({}, {stored->size.width, stored->size.height}).inflated(slack);
     if (stored->type == document::NodeType::vector && node.bounds.isEmpty())
         outline = united(outline, shapeOf(*stored).controlBounds().inflated(slack));
     if (node.content)
@@ -194,7 +195,8 @@ Rect Assembler::addMasked(const Content::Segment& segment, DisplayList& out)
         const Transform toList = transformOf(*stored);
         mask.bounds = toList.mapBounds(shape->controlBounds());
         mask.stale = Stale::pieces; // it has none
-        push(out, PushClip{shape, stored->type == document::NodeType::vector ? stored->path.rule : FillRule::nonzero}, toList, mask.bounds, node);
+        const FillRule rule = stored->type == document::NodeType::vector ? stored->path.rule : FillRule::nonzero;
+        push(out, PushClip{shape, rule}, toList, mask.bounds, node);
         addPart(out, siblings, noNode);
         push(out, PopClip{}, toList, mask.bounds, node);
         return intersected(siblings->boundsPage, mask.bounds);
@@ -248,8 +250,10 @@ Rect Assembler::write(SceneNode& node, const document::Node& stored, const NodeP
     const bool layered = stored.opacity < 1 || isolates || blends || pieces.effects;
     const std::size_t layer = out.items.size();
     const std::uint32_t index = addNode(out, *node.id);
-    if (layered)
-        push(out, PushLayer{std::max(0.0, stored.opacity), blends ? stored.blend : BlendMode::normal, pieces.effects, pieces.effectImages}, toList, {}, index);
+    if (layered) {
+        const BlendMode blend = blends ? stored.blend : BlendMode::normal;
+        push(out, PushLayer{std::max(0.0, stored.opacity), blend, pieces.effects, pieces.effectImages}, toList, {}, index);
+    }
     Rect bounds;
     for (const Piece& piece : pieces.own) {
         const Rect box = toList.mapBounds(piece.boundsLocal);

@@ -31,7 +31,10 @@ void addBlurredBackdrops(const DisplayList& list, const Transform& toPage, Rect&
 } // namespace
 
 struct SceneBuilder::Impl {
-    Impl(const document::Document& d, text::FontLibrary& fonts, ImageSource& images) : document(d), tree(d), assembler(d, fonts, images, tree) {}
+    Impl(const document::Document& d, text::FontLibrary& fonts, ImageSource& images)
+        : document(d), tree(d), assembler(d, fonts, images, tree)
+    {
+    }
 
     const document::Document& document;
     SceneTree tree;

@@ -12,7 +12,7 @@ namespace tessera::scene {
 
 namespace {
 
-constexpr std::size_t deepest = 1000; ///< levels that are drawn: guards the stack against hostile documents
+constexpr std::size_t deepest = 500; ///< levels that are drawn: guards the stack against hostile documents
 
 /// An index takes 16 KiB for each inner chunk: some 30 bytes for each child.
 constexpr std::size_t indexedCount = 2000;
@@ -270,7 +270,8 @@ Content* SceneTree::contentOf(SceneNode& node)
 void SceneTree::fill(Content& content)
 {
     const std::vector<NodeId>& children = m_document.tree().childrenOf(*content.owner->id);
-    m_nodes.reserve(m_nodes.size() + children.size());
+    if (children.size() > m_nodes.size())
+        m_nodes.reserve(m_nodes.size() + children.size());
     content.segments.clear();
     Rect origins;
     SceneNode* mask = nullptr;
@@ -295,7 +296,9 @@ void SceneTree::fill(Content& content)
         }
     }
     close();
-    content.cell = children.size() < indexedCount ? std::nullopt : std::optional(cellFor({origins.width, origins.height}));
+    content.cell.reset();
+    if (children.size() >= indexedCount)
+        content.cell = cellFor({origins.width, origins.height});
 }
 
 void SceneTree::markStale(SceneNode& node, Stale what)
