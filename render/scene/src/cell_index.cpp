@@ -10,6 +10,8 @@ namespace {
 /// Calls visit(entry) for each entry that the rectangle touches.
 template <class Visit> void forEachEntry(const Rect& rect, Size cell, Visit visit)
 {
+    if (!(rect.x <= rect.right() && rect.y <= rect.bottom()))
+        return; // not a number
     constexpr double farthest = 1e15; // cells are counted exactly up to here
     const auto at = [&](double v, double side) { return static_cast<std::int64_t>(std::floor(std::clamp(v / side, -farthest, farthest))); };
     const std::int64_t x0 = at(rect.x, cell.width), y0 = at(rect.y, cell.height);

@@ -101,7 +101,8 @@ public:
         const double start = bench::cpuMs();
         const auto list = m_builder.list(m_drawing.page);
         const Rect area = m_area.inflated(1);
-        const strips::Frame frame = m_frames.build(*list, scene::viewOf({std::floor(area.x), std::floor(area.y), std::ceil(area.width), std::ceil(area.height)}, 1));
+        const Rect pixels{std::floor(area.x), std::floor(area.y), std::ceil(area.width), std::ceil(area.height)};
+        const strips::Frame frame = m_frames.build(*list, scene::viewOf(pixels, 1));
         times.list.push_back(m_listMs);
         times.total.push_back(m_listMs + bench::cpuMs() - start);
         if (m_device && m_device->compose(frame))

@@ -156,7 +156,8 @@ private:
         static constexpr NodeType types[] = {NodeType::rect, NodeType::ellipse, NodeType::frame, NodeType::group, NodeType::text, NodeType::rect};
         const NodeType type = types[m_random.below(std::size(types))];
         const NodeId id("n" + std::to_string(m_ids.size()));
-        run(CreateNode{id, type, {container(), sibling()}, {{"xf", toAny(place())}, {"size", toAny(Size{size(), size()})}, fill()},
+        const Size box{size(), size()};
+        run(CreateNode{id, type, {container(), sibling()}, {{"xf", toAny(place())}, {"size", toAny(box)}, fill()},
                        type == NodeType::text ? "Ag" : ""});
         m_ids.push_back(id);
     }
@@ -200,7 +201,8 @@ private:
 /// The first line that two lists do not share; empty when they are equal.
 QByteArray difference(const DisplayList& list, const DisplayList& expected)
 {
-    const auto lines = QByteArray::fromStdString(Dump(list).text()).split('\n'), wanted = QByteArray::fromStdString(Dump(expected).text()).split('\n');
+    const auto linesOf = [](const DisplayList& of) { return QByteArray::fromStdString(Dump(of).text()).split('\n'); };
+    const auto lines = linesOf(list), wanted = linesOf(expected);
     for (qsizetype i = 0; i < std::max(lines.size(), wanted.size()); ++i) {
         if (lines.value(i) != wanted.value(i))
             return "item " + QByteArray::number(i) + " is\n" + lines.value(i) + "\nnot\n" + wanted.value(i);
@@ -235,8 +237,9 @@ std::vector<NodeId> addBoxes(Drawing& d, int count)
     std::vector<Command> commands;
     for (int i = 0; i < count; ++i) {
         ids.emplace_back("b" + std::to_string(i));
+        const Transform place = Transform::translation(i % 300 * 12, i / 300 * 12);
         commands.push_back(CreateNode{ids.back(), NodeType::rect, {d.page, {}},
-                                      {{"xf", toAny(Transform::translation(i % 300 * 12, i / 300 * 12))}, {"size", toAny(Size{10, 10})}, Drawing::filled(1, 0, 0)}, ""});
+                                      {{"xf", toAny(place)}, {"size", toAny(Size{10, 10})}, Drawing::filled(1, 0, 0)}, ""});
     }
     if (!apply(*d.document, commands, "test"))
         qFatal("no boxes");

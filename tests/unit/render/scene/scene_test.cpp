@@ -134,8 +134,9 @@ void SceneTest::transformsAccumulateThroughParents()
 void SceneTest::paintedBoundsAreExactWhereContainersAreRotated()
 {
     Drawing d;
-    const NodeId group = d.add("g", NodeType::group, {}, {{"xf", toAny(Transform::rotation(0.7853981633974483))}});
-    d.add("r", NodeType::rect, {}, {{"xf", toAny(Transform::rotation(-0.7853981633974483))}, {"size", toAny(Size{20, 20})}, Drawing::filled(1, 0, 0)}, group);
+    const auto turned = [](double radians) { return std::pair{std::string("xf"), toAny(Transform::rotation(radians))}; };
+    const NodeId group = d.add("g", NodeType::group, {}, {turned(0.7853981633974483)});
+    d.add("r", NodeType::rect, {0, 0, 20, 20}, {turned(-0.7853981633974483), Drawing::filled(1, 0, 0)}, group);
     SceneBuilder builder(*d.document, m_fonts, m_noImages);
     const auto list = builder.list(d.page);
     const Rect painted = paintedBounds(*list);
