@@ -200,6 +200,12 @@ Rect SceneBuilder::Impl::redraw(std::set<NodeId> nodes, Stale what, bool treeCha
     const std::set<NodeId> named = nodes;
     addPatternUsers(nodes);
     Rect area = drawnBounds(nodes);
+    std::vector<std::pair<NodeId, Rect>> left; // where nodes were in containers that they may leave
+    for (const NodeId& id : nodes) {
+        const SceneNode* node = tree.find(id);
+        if (node && node->parent && !node->bounds.isEmpty())
+            left.emplace_back(*node->parent->owner->id, node->bounds);
+    }
     for (const NodeId& id : nodes) {
         if (SceneNode* node = tree.find(id))
             SceneTree::markStale(*node, named.contains(id) ? what : Stale::pieces);
@@ -207,6 +213,10 @@ Rect SceneBuilder::Impl::redraw(std::set<NodeId> nodes, Stale what, bool treeCha
     const std::set<NodeId> remasked = treeChanged ? tree.followMoves(named) : tree.followMasks(named);
     area = united(area, contentBounds(remasked)); // as drawn before
     refresh();
+    for (const auto& [parent, bounds] : left) { // what is left there may be drawn otherwise
+        if (const SceneNode* owner = tree.find(parent))
+            area = united(area, owner->content ? toPage(bounds, owner->content.get()) : toPage(owner->bounds, owner->parent));
+    }
     return withBackdrops(united(area, united(drawnBounds(nodes), contentBounds(remasked))));
 }
 
