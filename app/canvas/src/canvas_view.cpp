@@ -65,6 +65,7 @@ ToolContext CanvasView::context() const
                         m_viewport.zoom, m_session.services().random};
     context.pickRadiusView = theme().metric(Metric::pickRadius);
     context.handleHitView = theme().metric(Metric::handleHit);
+    context.index = &m_scene.index();
     return context;
 }
 

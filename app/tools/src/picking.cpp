@@ -40,11 +40,16 @@ std::size_t clickLevel(const Document& document, const std::vector<NodeId>& chai
     return level;
 }
 
+scene::HitOptions pickOptions(const ToolContext& context)
+{
+    return {context.pickRadiusView / context.zoom, scene::LockedNodes::skip, context.index};
+}
+
 } // namespace
 
 std::optional<NodeId> pick(const ToolContext& context, Point page, bool deep)
 {
-    const auto hit = scene::hitTest(context.document, context.page, page, {context.pickRadiusView / context.zoom});
+    const auto hit = scene::hitTest(context.document, context.page, page, pickOptions(context));
     if (!hit || deep)
         return hit;
     const std::vector<NodeId> chain = chainOf(context.document, *hit);
@@ -66,7 +71,7 @@ std::optional<NodeId> pick(const ToolContext& context, Point page, bool deep)
 
 std::optional<NodeId> pickInside(const ToolContext& context, Point page, const NodeId& from)
 {
-    const auto hit = scene::hitTest(context.document, context.page, page, {context.pickRadiusView / context.zoom});
+    const auto hit = scene::hitTest(context.document, context.page, page, pickOptions(context));
     if (!hit)
         return std::nullopt;
     const std::vector<NodeId> chain = chainOf(context.document, *hit);
@@ -79,7 +84,7 @@ std::optional<NodeId> pickInside(const ToolContext& context, Point page, const N
 std::vector<NodeId> pickRect(const ToolContext& context, const Rect& rectPage, const NodeId& container)
 {
     std::vector<NodeId> result;
-    for (const NodeId& id : scene::nodesInRect(context.document, container, rectPage)) {
+    for (const NodeId& id : scene::nodesInRect(context.document, container, rectPage, pickOptions(context))) {
         const Node* node = context.document.node(id);
         const bool isFrame = node && node->type == NodeType::frame;
         // A frame is taken only whole; touched in part, its content is meant.

@@ -32,6 +32,7 @@ Path ellipsePath(const Rect& box)
     const Point c = box.center();
     const double rx = box.width / 2, ry = box.height / 2, hx = rx * quarterHandle, hy = ry * quarterHandle;
     Path path;
+    path.reserve(6, 13);
     path.moveTo({c.x + rx, c.y});
     path.cubicTo({c.x + rx, c.y + hy}, {c.x + hx, c.y + ry}, {c.x, c.y + ry});
     path.cubicTo({c.x - hx, c.y + ry}, {c.x - rx, c.y + hy}, {c.x - rx, c.y});
@@ -44,6 +45,7 @@ Path ellipsePath(const Rect& box)
 Path rectPath(const Rect& box)
 {
     Path path;
+    path.reserve(5, 4);
     path.moveTo({box.x, box.y});
     path.lineTo({box.right(), box.y});
     path.lineTo({box.right(), box.bottom()});
@@ -65,6 +67,7 @@ Path roundedRectPath(const Rect& box, double topLeft, double topRight, double bo
     tl *= k, tr *= k, br *= k, bl *= k;
     const double h = 1 - quarterHandle, x0 = box.x, y0 = box.y, x1 = box.right(), y1 = box.bottom();
     Path path;
+    path.reserve(10, 17);
     path.moveTo({x0 + tl, y0});
     path.lineTo({x1 - tr, y0});
     if (tr > 0)

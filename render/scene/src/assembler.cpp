@@ -12,7 +12,8 @@ namespace {
 /// Whether the node's items tell all of its pieces, so that those need no memory of their own.
 bool isPlain(const SceneNode& node, const NodePieces& pieces)
 {
-    return node.leaf && !node.content && !pieces.clip && !pieces.layout && pieces.assets.empty() && pieces.patterns.empty() && !pieces.effects;
+    return node.leaf && !node.content && !pieces.clip && !pieces.layout && pieces.assets.empty() &&
+           pieces.patterns.empty() && !pieces.effects;
 }
 
 bool blursBackdrop(const Item& item)
@@ -55,6 +56,7 @@ const std::set<NodeId>& Assembler::assetUsers(const ContentHash& asset) const { 
 SubList Assembler::finished(DisplayList list)
 {
     ++m_statistics.listsMade;
+    list.items.shrink_to_fit();
     list.blursBackdrop = std::any_of(list.items.begin(), list.items.end(), blursBackdrop);
     return std::make_shared<const DisplayList>(std::move(list));
 }
@@ -66,6 +68,7 @@ SubList Assembler::listOf(Content& content)
     if (!content.stale)
         return content.list;
     content.open = true;
+    content.reach = {};
     if (content.segments.size() == 1) {
         content.list = listOf(*content.segments.front().root);
     } else {
@@ -73,6 +76,11 @@ SubList Assembler::listOf(Content& content)
         for (const Content::Segment& segment : content.segments)
             list.boundsPage = united(list.boundsPage, addMasked(segment, list));
         content.list = finished(std::move(list));
+    }
+    for (const Content::Segment& segment : content.segments) {
+        content.reach = united(content.reach, segment.root->reach);
+        if (segment.mask)
+            content.reach = united(content.reach, reachOf(*segment.mask, m_document.node(*segment.mask->id)));
     }
     content.stale = content.open = false;
     return content.list;
@@ -83,27 +91,56 @@ SubList Assembler::listOf(Chunk& chunk)
     if (!chunk.stale)
         return chunk.list;
     DisplayList list;
+    chunk.reach = {};
     if (chunk.parts.empty())
         fillLeaf(chunk, list);
+    std::vector<const Chunk*> shown; // by item
+    std::uint32_t remade = 0;        // bit i: item i
     for (const auto& part : chunk.parts) {
+        const bool wasStale = part->stale;
         const SubList below = listOf(*part);
-        addPart(list, below, noNode);
         list.boundsPage = united(list.boundsPage, below->boundsPage);
+        chunk.reach = united(chunk.reach, part->reach);
+        if (below->items.empty())
+            continue;
+        remade |= static_cast<std::uint32_t>(wasStale) << shown.size();
+        shown.push_back(part.get());
+        addPart(list, below, noNode);
     }
+    if (chunk.content->cell && !chunk.parts.empty())
+        list.cells = indexOf(chunk, shown, remade);
+    chunk.partsMoved = shown.size() != chunk.parts.size(); // then the next index begins anew
     chunk.list = finished(std::move(list));
     chunk.stale = false;
     return chunk.list;
 }
 
+std::shared_ptr<const CellIndex> Assembler::indexOf(const Chunk& chunk, const std::vector<const Chunk*>& shown, std::uint32_t remade)
+{
+    const bool follows = !chunk.partsMoved && chunk.list && chunk.list->cells && shown.size() == chunk.parts.size() &&
+                         chunk.list->cells->cell() == *chunk.content->cell;
+    auto index = std::make_shared<CellIndex>(follows ? *chunk.list->cells : CellIndex(*chunk.content->cell));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        if (follows && (remade >> i & 1) == 0)
+            continue;
+        if (follows)
+            index->remove(i);
+        if (shown[i]->list->cells)
+            index->add(*shown[i]->list->cells, i);
+        for (const Chunk::Slot& slot : shown[i]->slots)
+            index->add(slot.node->bounds, i);
+    }
+    return index;
+}
+
 /// Items of nodes that are not stale are those of the list before.
 void Assembler::fillLeaf(Chunk& leaf, DisplayList& out)
 {
-    if (leaf.list) {
-        out.items.reserve(leaf.list->items.size() + 2);
-        out.nodes.reserve(leaf.slots.size());
-    }
+    out.items.reserve(2 * leaf.slots.size()); // most nodes have one item or two
+    out.nodes.reserve(leaf.slots.size());
     for (Chunk::Slot& slot : leaf.slots) {
         SceneNode& node = *slot.node;
+        const document::Node* stored = m_document.node(*node.id);
         const auto first = static_cast<std::uint32_t>(out.items.size());
         if (node.stale == Stale::none && slot.itemCount > 0) {
             const std::uint32_t index = addNode(out, *node.id);
@@ -112,12 +149,31 @@ void Assembler::fillLeaf(Chunk& leaf, DisplayList& out)
                 out.items.back().node = index;
             }
         } else if (node.stale != Stale::none) {
-            add(node, out);
+            add(node, stored, out);
         }
         slot.firstItem = first;
         slot.itemCount = static_cast<std::uint32_t>(out.items.size()) - first;
         out.boundsPage = united(out.boundsPage, node.bounds);
+        leaf.reach = united(leaf.reach, reachOf(node, stored));
     }
+}
+
+/// Where the node or what is in it may be hit, in its parent's space, with and without previews.
+Rect Assembler::reachOf(const SceneNode& node, const document::Node* stored) const
+{
+    constexpr Rect everywhere{-1e9, -1e9, 2e9, 2e9};
+    constexpr double slack = 1; ///< lines have no area, but a place
+    if (!stored)
+        return node.bounds;
+    if (!stored->visible && stored->type == document::NodeType::group)
+        return everywhere; // spans children that are not at hand
+    Rect outline = Rect::fromCorners({}, {stored->size.width, stored->size.height}).inflated(slack);
+    if (stored->type == document::NodeType::vector && node.bounds.isEmpty())
+        outline = united(outline, shapeOf(*stored).controlBounds().inflated(slack));
+    if (node.content)
+        outline = united(outline, node.content->reach);
+    const Rect there = united(node.bounds, stored->transform.mapBounds(outline));
+    return previews.empty() ? there : united(there, transformOf(*stored).mapBounds(outline));
 }
 
 /// A mask that is one outline is a clip; any other is composed apart.
@@ -136,12 +192,13 @@ Rect Assembler::addMasked(const Content::Segment& segment, DisplayList& out)
     if (stored->mask == document::MaskKind::vector && hasShape(stored->type)) {
         const std::uint32_t node = addNode(out, *mask.id);
         const auto shape = std::make_shared<const Path>(shapeOf(*stored, sizeOf(*stored)));
-        mask.placed = transformOf(*stored);
-        mask.bounds = mask.placed.mapBounds(shape->controlBounds());
+        const Transform toList = transformOf(*stored);
+        mask.bounds = toList.mapBounds(shape->controlBounds());
         mask.stale = Stale::pieces; // it has none
-        push(out, PushClip{shape, stored->type == document::NodeType::vector ? stored->path.rule : FillRule::nonzero}, mask.placed, mask.bounds, node);
+        const FillRule rule = stored->type == document::NodeType::vector ? stored->path.rule : FillRule::nonzero;
+        push(out, PushClip{shape, rule}, toList, mask.bounds, node);
         addPart(out, siblings, noNode);
-        push(out, PopClip{}, mask.placed, mask.bounds, node);
+        push(out, PopClip{}, toList, mask.bounds, node);
         return intersected(siblings->boundsPage, mask.bounds);
     }
     const std::size_t layer = out.items.size();
@@ -149,7 +206,7 @@ Rect Assembler::addMasked(const Content::Segment& segment, DisplayList& out)
     push(out, PushLayer{}, {}, {}, node);
     addPart(out, siblings, noNode);
     push(out, PushMask{stored->mask == document::MaskKind::luminance}, {}, siblings->boundsPage, node);
-    const Rect shown = intersected(siblings->boundsPage, add(mask, out));
+    const Rect shown = intersected(siblings->boundsPage, add(mask, stored, out));
     push(out, PopMask{}, {}, siblings->boundsPage, node);
     push(out, PopLayer{}, {}, shown, node);
     out.items[layer].boundsPage = shown;
@@ -157,10 +214,9 @@ Rect Assembler::addMasked(const Content::Segment& segment, DisplayList& out)
 }
 
 /// A node among its siblings.
-Rect Assembler::add(SceneNode& node, DisplayList& out)
+Rect Assembler::add(SceneNode& node, const document::Node* stored, DisplayList& out)
 {
     node.bounds = {};
-    const document::Node* stored = m_document.node(*node.id);
     if (!stored && document::isRecoveredGroup(*node.id)) { // stands in the tree only
         if (Content* content = m_tree.contentOf(node)) {
             const SubList list = listOf(*content);
@@ -175,8 +231,10 @@ Rect Assembler::add(SceneNode& node, DisplayList& out)
         return {};
     }
     const NodePieces& pieces = piecesOf(node, *stored);
-    node.placed = transformOf(*stored);
-    node.bounds = write(node, *stored, pieces, node.placed, out);
+    const Transform placed = transformOf(*stored);
+    node.bounds = write(node, *stored, pieces, placed, out);
+    if (node.content)
+        node.content->placed = placed;
     node.stale = Stale::none;
     if (isPlain(node, pieces))
         node.pieces.reset();
@@ -192,8 +250,10 @@ Rect Assembler::write(SceneNode& node, const document::Node& stored, const NodeP
     const bool layered = stored.opacity < 1 || isolates || blends || pieces.effects;
     const std::size_t layer = out.items.size();
     const std::uint32_t index = addNode(out, *node.id);
-    if (layered)
-        push(out, PushLayer{std::max(0.0, stored.opacity), blends ? stored.blend : BlendMode::normal, pieces.effects, pieces.effectImages}, toList, {}, index);
+    if (layered) {
+        const BlendMode blend = blends ? stored.blend : BlendMode::normal;
+        push(out, PushLayer{std::max(0.0, stored.opacity), blend, pieces.effects, pieces.effectImages}, toList, {}, index);
+    }
     Rect bounds;
     for (const Piece& piece : pieces.own) {
         const Rect box = toList.mapBounds(piece.boundsLocal);

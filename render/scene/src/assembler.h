@@ -37,11 +37,14 @@ public:
 
 private:
     [[nodiscard]] SubList listOf(Chunk& chunk);
+    /// Of the list's items, those parts that are shown; `remade`: bit i, item i is not as it was in the list before.
+    static std::shared_ptr<const CellIndex> indexOf(const Chunk& chunk, const std::vector<const Chunk*>& shown, std::uint32_t remade);
     void fillLeaf(Chunk& leaf, DisplayList& out);
     Rect addMasked(const Content::Segment& segment, DisplayList& out);
-    Rect add(SceneNode& node, DisplayList& out);
+    Rect add(SceneNode& node, const document::Node* stored, DisplayList& out);
     Rect write(SceneNode& node, const document::Node& stored, const NodePieces& pieces, const Transform& toList, DisplayList& out);
     [[nodiscard]] SubList finished(DisplayList list);
+    [[nodiscard]] Rect reachOf(const SceneNode& node, const document::Node* stored) const;
     [[nodiscard]] Size sizeOf(const document::Node& node) const;
 
     const document::Document& m_document;

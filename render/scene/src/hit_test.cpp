@@ -49,11 +49,21 @@ bool hitsOwn(const Node& node, Point p, double tolerance)
     return reach > 0 && distanceTo(shape, p) <= reach;
 }
 
+/// Children of the container near a place in its coordinates.
+std::vector<NodeId> childrenNear(const Document& document, const NodeId& container, const Rect& rect, const HitOptions& options)
+{
+    if (options.index) {
+        if (auto near = options.index->childrenNear(container, rect))
+            return std::move(*near);
+    }
+    return document.tree().childrenOf(container);
+}
+
 class HitWalker
 {
 public:
     HitWalker(const Document& document, Point pointPage, const HitOptions& options)
-        : m_document(document), m_tree(document.tree()), m_point(pointPage), m_options(options)
+        : m_document(document), m_point(pointPage), m_options(options)
     {
     }
 
@@ -69,7 +79,12 @@ private:
 
     void children(const NodeId& id, const Transform& toPage, int depth)
     {
-        const auto& list = m_tree.childrenOf(id);
+        const auto toContainer = toPage.inverted();
+        if (!toContainer)
+            return;
+        const double reach = m_options.tolerancePage;
+        const Rect around = toContainer->mapBounds({m_point.x - reach, m_point.y - reach, 2 * reach, 2 * reach});
+        const std::vector<NodeId> list = childrenNear(m_document, id, around, m_options);
         for (auto it = list.rbegin(); it != list.rend() && !done(); ++it)
             visit(*it, toPage, depth + 1);
     }
@@ -101,7 +116,6 @@ private:
     }
 
     const Document& m_document;
-    const document::Tree& m_tree;
     Point m_point;
     HitOptions m_options;
     bool m_firstOnly = false;
@@ -163,7 +177,10 @@ std::vector<NodeId> nodesInRect(const Document& document, const NodeId& containe
                                 const HitOptions& options)
 {
     std::vector<NodeId> result;
-    for (const NodeId& id : document.tree().childrenOf(container)) {
+    const auto toContainer = document.pageTransform(container).inverted();
+    if (!toContainer)
+        return result;
+    for (const NodeId& id : childrenNear(document, container, toContainer->mapBounds(rectPage), options)) {
         const Node* node = document.node(id);
         if (node && (!node->visible || (node->locked && options.locked == LockedNodes::skip)))
             continue;

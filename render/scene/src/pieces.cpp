@@ -109,6 +109,7 @@ void addSources(NodePieces& pieces, const document::Paint& paint)
 NodePieces makePieces(const Node& node, Size size, const PieceSources& sources)
 {
     NodePieces pieces;
+    pieces.own.reserve(node.fills.size() + node.strokes.size());
     addEffects(pieces, node, sources);
     const auto shape = std::make_shared<const Path>(shapeOf(node, size));
     const FillRule rule = node.type == NodeType::vector ? node.path.rule : FillRule::nonzero;

@@ -31,7 +31,10 @@ void addBlurredBackdrops(const DisplayList& list, const Transform& toPage, Rect&
 } // namespace
 
 struct SceneBuilder::Impl {
-    Impl(const document::Document& d, text::FontLibrary& fonts, ImageSource& images) : document(d), tree(d), assembler(d, fonts, images, tree) {}
+    Impl(const document::Document& d, text::FontLibrary& fonts, ImageSource& images)
+        : document(d), tree(d), assembler(d, fonts, images, tree)
+    {
+    }
 
     const document::Document& document;
     SceneTree tree;
@@ -45,6 +48,7 @@ struct SceneBuilder::Impl {
     [[nodiscard]] Transform parentTransform(const NodeId& root) const;
     [[nodiscard]] SubList assemble(const NodeId& root);
     void refresh();
+    [[nodiscard]] bool mayBeFolded(const Content& content) const;
     [[nodiscard]] Rect toPage(Rect box, const Content* within) const;
     [[nodiscard]] Rect drawnBounds(const std::set<NodeId>& nodes);
     [[nodiscard]] Rect contentBounds(const std::set<NodeId>& parents);
@@ -102,6 +106,14 @@ void SceneBuilder::Impl::refresh()
         lists[page] = assemble(page);
 }
 
+/// A layer of one item is drawn without one, which rounds otherwise: one item more changes all of the layer's pixels a little.
+bool SceneBuilder::Impl::mayBeFolded(const Content& content) const
+{
+    const document::Node* owner = document.node(*content.owner->id);
+    const bool isLayer = owner && (owner->opacity < 1 || owner->blend == BlendMode::normal);
+    return isLayer && content.list && content.list->items.size() <= 1;
+}
+
 /// From the space of a container's children to the page, as last drawn; effects above show it elsewhere too. Empty when a
 /// container above shows nothing.
 Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
@@ -112,7 +124,8 @@ Rect SceneBuilder::Impl::toPage(Rect box, const Content* within) const
             return box;
         if (owner.bounds.isEmpty())
             return {};
-        box = owner.pieces && owner.pieces->effects ? owner.bounds : owner.placed.mapBounds(box);
+        const bool spreads = (owner.pieces && owner.pieces->effects) || mayBeFolded(*content);
+        box = spreads ? owner.bounds : content->placed.mapBounds(box);
     }
     return {};
 }
@@ -187,6 +200,12 @@ Rect SceneBuilder::Impl::redraw(std::set<NodeId> nodes, Stale what, bool treeCha
     const std::set<NodeId> named = nodes;
     addPatternUsers(nodes);
     Rect area = drawnBounds(nodes);
+    std::vector<std::pair<NodeId, Rect>> left; // where nodes were in containers that they may leave
+    for (const NodeId& id : nodes) {
+        const SceneNode* node = tree.find(id);
+        if (node && node->parent && !node->bounds.isEmpty())
+            left.emplace_back(*node->parent->owner->id, node->bounds);
+    }
     for (const NodeId& id : nodes) {
         if (SceneNode* node = tree.find(id))
             SceneTree::markStale(*node, named.contains(id) ? what : Stale::pieces);
@@ -194,6 +213,10 @@ Rect SceneBuilder::Impl::redraw(std::set<NodeId> nodes, Stale what, bool treeCha
     const std::set<NodeId> remasked = treeChanged ? tree.followMoves(named) : tree.followMasks(named);
     area = united(area, contentBounds(remasked)); // as drawn before
     refresh();
+    for (const auto& [parent, bounds] : left) { // what is left there may be drawn otherwise
+        if (const SceneNode* owner = tree.find(parent))
+            area = united(area, owner->content ? toPage(bounds, owner->content.get()) : toPage(owner->bounds, owner->parent));
+    }
     return withBackdrops(united(area, united(drawnBounds(nodes), contentBounds(remasked))));
 }
 
@@ -280,6 +303,14 @@ const text::Layout* SceneBuilder::textLayout(const NodeId& id)
         return nullptr;
     const NodePieces& pieces = m_impl->assembler.piecesOf(m_impl->tree.nodeOf(id), *node);
     return pieces.layout ? &*pieces.layout : nullptr;
+}
+
+std::optional<std::vector<NodeId>> SceneBuilder::childrenNear(const NodeId& container, const Rect& rect) const
+{
+    const SceneNode* node = m_impl->tree.find(container);
+    if (!node || !node->content || node->content->stale)
+        return std::nullopt;
+    return nodesNear(*node->content, rect);
 }
 
 SceneStatistics SceneBuilder::statistics() const { return m_impl->assembler.statistics(); }

@@ -12,7 +12,13 @@ namespace tessera::scene {
 
 namespace {
 
-constexpr std::size_t deepest = 1000; ///< levels that are drawn: guards the stack against hostile documents
+constexpr std::size_t deepest = 500; ///< levels that are drawn: guards the stack against hostile documents
+
+/// An index takes 16 KiB for each inner chunk: some 30 bytes for each child.
+constexpr std::size_t indexedCount = 2000;
+
+/// Whether it masks the siblings above it.
+bool isMask(const document::Node* node) { return node && node->visible && node->mask != document::MaskKind::none; }
 
 std::size_t slotOf(const Chunk& leaf, const SceneNode& node)
 {
@@ -100,6 +106,7 @@ void split(Chunk* chunk)
         right->above = chunk->above;
         auto& siblings = chunk->above->parts;
         siblings.insert(siblings.begin() + static_cast<std::ptrdiff_t>(partOf(*chunk->above, *chunk)) + 1, std::move(right));
+        chunk->partsMoved = chunk->above->partsMoved = true;
         chunk = chunk->above;
     }
 }
@@ -110,6 +117,7 @@ void prune(Chunk* chunk)
     while (chunk->above && chunk->slots.empty() && chunk->parts.empty()) {
         Chunk* above = chunk->above;
         above->parts.erase(above->parts.begin() + static_cast<std::ptrdiff_t>(partOf(*above, *chunk)));
+        above->partsMoved = true;
         chunk = above;
     }
     while (!chunk->above && chunk->parts.size() == 1) { // a root with one part is that part
@@ -185,6 +193,28 @@ std::size_t depthOf(const SceneNode& node)
 
 } // namespace
 
+std::vector<NodeId> nodesNear(const Content& content, const Rect& rect)
+{
+    std::vector<NodeId> nodes;
+    const auto touches = [&](const Rect& reach) {
+        return rect.x <= reach.right() && reach.x <= rect.right() && rect.y <= reach.bottom() && reach.y <= rect.bottom();
+    };
+    const auto visit = [&](const auto& self, const Chunk& chunk) -> void {
+        if (!touches(chunk.reach))
+            return;
+        for (const Chunk::Slot& slot : chunk.slots)
+            nodes.push_back(*slot.node->id);
+        for (const auto& part : chunk.parts)
+            self(self, *part);
+    };
+    for (const Content::Segment& segment : content.segments) {
+        if (segment.mask)
+            nodes.push_back(*segment.mask->id);
+        visit(visit, *segment.root);
+    }
+    return nodes;
+}
+
 void keepPieces(SceneNode& node)
 {
     if (!node.pieces && node.leaf && node.stale != Stale::pieces) {
@@ -214,11 +244,6 @@ SceneNode& SceneTree::nodeOf(const NodeId& id)
     return entry->second;
 }
 
-const document::Node* SceneTree::maskOf(const NodeId& id) const
-{
-    const document::Node* node = m_document.node(id);
-    return node && node->visible && node->mask != document::MaskKind::none ? node : nullptr;
-}
 
 bool SceneTree::isTooDeep(const NodeId& id) const
 {
@@ -232,7 +257,8 @@ bool SceneTree::isTooDeep(const NodeId& id) const
 Content* SceneTree::contentOf(SceneNode& node)
 {
     if (m_document.tree().childrenOf(*node.id).empty()) {
-        dropContent(node);
+        if (node.content)
+            dropContent(node);
     } else if (!node.content && !isTooDeep(*node.id)) {
         node.content = std::make_unique<Content>();
         node.content->owner = &node;
@@ -244,8 +270,10 @@ Content* SceneTree::contentOf(SceneNode& node)
 void SceneTree::fill(Content& content)
 {
     const std::vector<NodeId>& children = m_document.tree().childrenOf(*content.owner->id);
-    m_nodes.reserve(m_nodes.size() + children.size());
+    if (children.size() > m_nodes.size())
+        m_nodes.reserve(m_nodes.size() + children.size());
     content.segments.clear();
+    Rect origins;
     SceneNode* mask = nullptr;
     std::vector<SceneNode*> open;
     const auto close = [&] {
@@ -257,7 +285,10 @@ void SceneTree::fill(Content& content)
         if (child.parent && child.parent != &content)
             detach(child);
         child.parent = &content;
-        if (maskOf(id)) {
+        const document::Node* stored = m_document.node(id);
+        if (stored)
+            origins = united(origins, Rect{stored->transform.e, stored->transform.f, 1, 1});
+        if (isMask(stored)) {
             close();
             mask = &child;
         } else {
@@ -265,6 +296,9 @@ void SceneTree::fill(Content& content)
         }
     }
     close();
+    content.cell.reset();
+    if (children.size() >= indexedCount)
+        content.cell = cellFor({origins.width, origins.height});
 }
 
 void SceneTree::markStale(SceneNode& node, Stale what)
@@ -401,7 +435,7 @@ std::set<NodeId> SceneTree::followMoves(const std::set<NodeId>& named)
             continue;
         }
         const bool masks = parent->content->segments.size() > 1 ||
-                           std::any_of(nodes.begin(), nodes.end(), [&](const SceneNode* node) { return maskOf(*node->id); });
+                           std::any_of(nodes.begin(), nodes.end(), [&](const SceneNode* node) { return isMask(m_document.node(*node->id)); });
         if (masks)
             remasked.insert(*parent->id);
         else
@@ -417,7 +451,7 @@ std::set<NodeId> SceneTree::followMasks(const std::set<NodeId>& named)
     for (const NodeId& id : named) {
         SceneNode* node = find(id);
         const bool wasMask = node && node->parent && !node->leaf;
-        if (node && node->parent && wasMask != (maskOf(id) != nullptr))
+        if (node && node->parent && wasMask != isMask(m_document.node(id)))
             remasked.insert(*node->parent->owner->id);
     }
     restructure(remasked);

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 #include <core/document/document.h>
+#include <render/scene/cell_index.h>
 #include <render/scene/display_list.h>
 
 #include "pieces.h"
@@ -25,6 +27,7 @@ enum class Stale : std::uint8_t { none, place, pieces };
 struct Chunk {
     static constexpr std::size_t largest = 32;
     static constexpr std::size_t whenBuilt = 24; ///< full enough, with room for insertions
+    static_assert(largest <= CellIndex::mostItems);
 
     /// A child and its items in `list`.
     struct Slot {
@@ -38,7 +41,9 @@ struct Chunk {
     std::vector<std::unique_ptr<Chunk>> parts; ///< inner
     std::vector<Slot> slots;                   ///< leaf
     SubList list;           ///< as last made; null: never
+    Rect reach;             ///< where its nodes may be hit: their outlines and paint, hidden ones too
     bool stale = true;
+    bool partsMoved = true; ///< inner: not the parts that `list` has
 };
 
 /// Children of a container. The first segment has those below the first mask, each other one a mask and what it masks.
@@ -50,6 +55,9 @@ struct Content {
     SceneNode* owner{};
     std::vector<Segment> segments;
     SubList list; ///< in the owner's space, as last made
+    Rect reach;   ///< as a chunk's
+    std::optional<Size> cell; ///< of the chunks' CellIndex; absent: they are too few to have one
+    Transform placed; ///< to the owner's parent's space, when the owner's items were made
     bool stale = true;
     bool open = false; ///< being made: a pattern inside itself ends there
 };
@@ -59,7 +67,6 @@ struct SceneNode {
     Content* parent{};  ///< null: stands nowhere, or is a page
     Chunk* leaf{};      ///< null too: a mask
     Rect bounds;        ///< what it paints with all below, in the parent's space; empty: nothing
-    Transform placed;   ///< to the parent's space, when its items were made
     std::unique_ptr<NodePieces> pieces; ///< kept where its items alone do not tell them (text, containers, shared sources)
     std::unique_ptr<Content> content;   ///< made when it is first drawn
     Stale stale = Stale::pieces;
@@ -76,9 +83,6 @@ public:
     [[nodiscard]] SceneNode& nodeOf(const NodeId& id);
     /// The node's children; null when it has none or they are nested too deep.
     [[nodiscard]] Content* contentOf(SceneNode& node);
-
-    /// The mask that the node is for the siblings above it; null when it is none.
-    [[nodiscard]] const document::Node* maskOf(const NodeId& id) const;
 
     /// Marks the node's items, and the lists they are in.
     static void markStale(SceneNode& node, Stale what);
@@ -105,6 +109,9 @@ private:
     const document::Document& m_document;
     std::unordered_map<NodeId, SceneNode> m_nodes;
 };
+
+/// Children whose chunks reach the rectangle, in the owner's space; bottom first. The content is up to date.
+[[nodiscard]] std::vector<NodeId> nodesNear(const Content& content, const Rect& rect);
 
 /// Takes a plain node's pieces back out of its items, so that those may go.
 void keepPieces(SceneNode& node);

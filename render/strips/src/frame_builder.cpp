@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 #include <utility>
 
 #include <core/document/filter.h>
+#include <render/scene/cell_index.h>
 #include <render/scene/effects.h>
 #include <render/strips/frame.h>
 #include <render/strips/rasterize.h>
@@ -167,6 +169,7 @@ struct FrameBuilder::Impl {
     int patternDepth = 0;
 
     void run(const scene::DisplayList& items, const scene::View& view, const PixelRect& region);
+    void runList(const scene::DisplayList& list);
     void runItems(const std::vector<scene::Item>& items);
     void runItem(const std::vector<scene::Item>& items, std::size_t& index);
     void runSubList(const scene::Item& item, const scene::DisplayList& list);
@@ -238,7 +241,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
         cache.beginFrame();
         levels.beginFrame();
     }
-    runItems(items.items);
+    runList(items);
     while (!layers.empty())
         pop();
 }
@@ -255,8 +258,23 @@ void FrameBuilder::Impl::runSubList(const scene::Item& item, const scene::Displa
     if (item.boundsPage.isEmpty() || visiblePixels(item).isEmpty())
         return;
     const Transform outer = std::exchange(pageToDevice, pageToDevice * item.toPage);
-    runItems(list.items);
+    runList(list);
     pageToDevice = outer;
+}
+
+void FrameBuilder::Impl::runList(const scene::DisplayList& list)
+{
+    const auto fromDevice = list.cells ? pageToDevice.inverted() : std::nullopt;
+    if (!fromDevice) {
+        runItems(list.items);
+        return;
+    }
+    const PixelRect visible = grown(clips.back().bounds, 2); // the slack of pixelsOf()
+    const Rect visiblePage = fromDevice->mapBounds({double(visible.x0), double(visible.y0), double(visible.width()), double(visible.height())});
+    for (std::uint32_t near = list.cells->itemsNear(visiblePage); near != 0; near &= near - 1) {
+        auto index = static_cast<std::size_t>(std::countr_zero(near));
+        runItem(list.items, index);
+    }
 }
 
 /// Draws the item at `index`, and moves it over what the item skips.

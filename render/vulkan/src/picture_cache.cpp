@@ -35,6 +35,7 @@ Result<void, VulkanError> PictureCache::prepare(VkCommandBuffer commands, const 
     wanted.insert(wanted.end(), images.begin(), images.end());
     std::vector<scene::ImageRef> missing;
     VkDeviceSize bytes = 0;
+    m_uploadBytes = 0;
     const std::uint32_t limit = m_device.properties().limits.maxImageDimension2D;
     for (const scene::ImageRef& image : wanted) {
         if (!image || image->widthPx <= 0 || image->heightPx <= 0)
@@ -78,6 +79,7 @@ Result<void, VulkanError> PictureCache::prepare(VkCommandBuffer commands, const 
         at += rowBytes * height;
         m_entries[image.get()] = {image, std::move(picture)};
     }
+    m_uploadBytes = bytes;
     return {};
 }
 

@@ -18,6 +18,7 @@ public:
 
     /// Makes every image of the frame resident, recording the uploads it takes. Errors: tooLarge, outOfMemory, other.
     Result<void, VulkanError> prepare(VkCommandBuffer commands, const std::vector<scene::ImageRef>& images, std::uint64_t frameNumber);
+    [[nodiscard]] std::size_t lastUploadBytes() const { return m_uploadBytes; } ///< of the last prepare()
     /// Forgets everything: after a prepare() that failed, whose uploads were never submitted.
     void clear();
     /// Of an image that prepare() has seen; a 1 x 1 transparent one for null.
@@ -34,6 +35,7 @@ private:
     BlockAllocator& m_memory;
     const Pipelines& m_pipelines;
     Buffer m_staging;
+    std::size_t m_uploadBytes = 0;
     scene::ImageRef m_blank;
     std::unordered_map<const scene::Image*, Entry> m_entries;
 };

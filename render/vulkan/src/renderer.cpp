@@ -51,6 +51,7 @@ struct Renderer::Impl {
     VkCommandBuffer commands = VK_NULL_HANDLE;
     VkFence finished = VK_NULL_HANDLE;
     std::uint64_t frameNumber = 0;
+    std::size_t uploadBytes = 0; ///< of the last frame
     std::string name;
 
     explicit Impl(std::unique_ptr<Device> made)
@@ -130,6 +131,7 @@ struct Renderer::Impl {
         TESSERA_CHECK(buffer.reserve(bytes));
         if (!data.empty())
             std::memcpy(buffer.mapped(), data.data(), bytes);
+        uploadBytes += bytes;
         return {};
     }
 
@@ -279,6 +281,7 @@ struct Renderer::Impl {
 
     Result<scene::Image, VulkanError> compose(const Frame& frame, const Color& background)
     {
+        uploadBytes = 0;
         if (frame.widthPx <= 0 || frame.heightPx <= 0)
             return scene::Image{};
         if (needsCpu(frame))
@@ -306,6 +309,7 @@ struct Renderer::Impl {
             pictures->clear();
             return fail(std::move(prepared).error());
         }
+        uploadBytes += pictures->lastUploadBytes();
         record(frame, background);
         TESSERA_VK(vkEndCommandBuffer(commands));
         VkCommandBufferSubmitInfo commandInfo{VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO};
@@ -335,6 +339,8 @@ Result<std::unique_ptr<Renderer>, VulkanError> Renderer::create(const Options& o
 const std::string& Renderer::deviceName() const { return m_impl->name; }
 bool Renderer::isSoftware() const { return m_impl->device->properties().deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU; }
 bool Renderer::isValidating() const { return m_impl->device->isValidating(); }
+
+std::size_t Renderer::lastUploadBytes() const { return m_impl->uploadBytes; }
 
 Result<scene::Image, VulkanError> Renderer::compose(const strips::Frame& frame, const Color& background)
 {

@@ -4,12 +4,12 @@
 // Both engines check every text and every byte they make; a difference ends the run.
 //
 //   bench.mjs --bin build/release/bin --out build/bench [--only REGEX] [--quick]
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { jsonOf } from '../json_of.mjs'
 import { nodesOf, planOf } from './plan.mjs'
 import { foldersOf, prepare, publicTraces, sizesOf, traceNames } from './prepare.mjs'
 import { finishRows, tableOf } from './table.mjs'
@@ -27,13 +27,6 @@ const folderOf = title => folders.design.get(nodesOf(title)) ?? folders.main
 
 const say = text => process.stderr.write(text + '\n')
 const median = list => [...list].sort((a, b) => a - b)[list.length >> 1]
-
-function jsonOf (program, options) {
-  const result = spawnSync(program, options, { encoding: 'utf8', timeout: 300_000 })
-  const line = result.stdout?.trim().split('\n').pop()
-  if (result.status !== 0 || !line) throw new Error(`${program} ${options.join(' ')}: ${result.error ?? result.stderr}`)
-  return JSON.parse(line)
-}
 
 const peer = fileURLToPath(new URL('peer.mjs', import.meta.url))
 const yjs = options => jsonOf(process.execPath, ['--expose-gc', '--max-old-space-size=12000', peer, ...options])

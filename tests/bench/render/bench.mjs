@@ -5,12 +5,12 @@
 // aim, ok); ratio is peer's time by ours, the times that we are faster.
 //
 //   bench.mjs --bin build/release/bin --out build/bench [--only REGEX] [--rounds N]
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { jsonOf } from '../json_of.mjs'
 import { writeScenes } from './scenes.mjs'
 
 const { values } = parseArgs({ options: {
@@ -32,15 +32,8 @@ const rows = [
   { what: 'S2 by two threads', scene: 'S2', threads: 2, repetitions: 3, must: 1.7, aim: 1.9 }
 ].filter(({ what }) => !values.only || new RegExp(values.only).test(what))
 
-function jsonOf (program, options) {
-  const result = spawnSync(program, options, { encoding: 'utf8', timeout: 300_000, env: { ...process.env, QT_QPA_PLATFORM: 'offscreen' } })
-  const line = result.stdout?.trim().split('\n').pop()
-  if (result.status !== 0 || !line) throw new Error(`${program} ${options.join(' ')}: ${result.error ?? result.stderr}`)
-  return JSON.parse(line)
-}
-
 const peerMs = ({ scene, peer, repetitions }) => peer === 'qt'
-  ? jsonOf(join(bin, 'bench-qt-svg'), [join(folder, `${scene}.svg`), String(repetitions), join(folder, `${scene}.qt.png`)]).ms
+  ? jsonOf(join(bin, 'bench-qt-svg'), [join(folder, `${scene}.svg`), String(repetitions), join(folder, `${scene}.qt.png`)], { env: { QT_QPA_PLATFORM: 'offscreen' } }).ms
   : jsonOf(process.execPath, [peerScript, peer, folder, scene, String(repetitions)]).ms
 
 const ours = ({ scene, repetitions }, threads = 1) =>

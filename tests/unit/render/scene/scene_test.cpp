@@ -17,6 +17,7 @@ private Q_SLOTS:
     void fillsGoBelowStrokes();
     void hiddenNodesAndTheTrashAreNotDrawn();
     void transformsAccumulateThroughParents();
+    void paintedBoundsAreExactWhereContainersAreRotated();
     void framesClipTheirChildrenUnlessToldNotTo();
     void opacityMakesALayerAroundTheChildren();
     void unknownTypesDrawAPlaceholderInTheirBox();
@@ -128,6 +129,19 @@ void SceneTest::transformsAccumulateThroughParents()
     const Rect box = builder.list(d.page)->boundsPage;
     QVERIFY(std::abs(box.x - 95) < 1e-3 && std::abs(box.y - 10) < 1e-3);
     QVERIFY(std::abs(box.width - 5) < 1e-3 && std::abs(box.height - 20) < 1e-3);
+}
+
+void SceneTest::paintedBoundsAreExactWhereContainersAreRotated()
+{
+    Drawing d;
+    const auto turned = [](double radians) { return std::pair{std::string("xf"), toAny(Transform::rotation(radians))}; };
+    const NodeId group = d.add("g", NodeType::group, {}, {turned(0.7853981633974483)});
+    d.add("r", NodeType::rect, {0, 0, 20, 20}, {turned(-0.7853981633974483), Drawing::filled(1, 0, 0)}, group);
+    SceneBuilder builder(*d.document, m_fonts, m_noImages);
+    const auto list = builder.list(d.page);
+    const Rect painted = paintedBounds(*list);
+    QVERIFY(std::abs(painted.x) < 1e-3 && std::abs(painted.width - 20) < 1e-3 && std::abs(painted.height - 20) < 1e-3);
+    QVERIFY(list->boundsPage.inflated(1e-3).contains(painted));
 }
 
 void SceneTest::framesClipTheirChildrenUnlessToldNotTo()

@@ -230,6 +230,18 @@ private Q_SLOTS:
         for (const auto& [width, height] : {std::pair{64, 64}, {300, 20}, {1, 1}, {257, 255}})
             compareWithCpu(builder.build(list, {Transform{}, width, height}), {1, 1, 1, 1}, 4);
     }
+    void uploadsAreCountedAndImagesGoUpOnce()
+    {
+        SeededRandom random(5);
+        strips::FrameBuilder builder;
+        const strips::Frame frame = builder.build(randomList(random, 40), {Transform{}, 200, 180});
+        const auto bytesOf = [](const auto& list) { return list.size() * sizeof(list[0]); };
+        const std::size_t lists = bytesOf(frame.spans) + bytesOf(frame.alphas) + bytesOf(frame.paints) + bytesOf(frame.stops);
+        QVERIFY(!frame.images.empty() && m_renderer->compose(frame));
+        QVERIFY(m_renderer->lastUploadBytes() > lists);
+        QVERIFY(m_renderer->compose(frame));
+        QCOMPARE(m_renderer->lastUploadBytes(), lists);
+    }
     void deepLayersAreRefusedAndDrawingGoesOn()
     {
         strips::Frame frame;

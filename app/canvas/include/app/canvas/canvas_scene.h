@@ -29,6 +29,8 @@ public:
     [[nodiscard]] const QImage& picture(const Viewport& viewport, double devicePixelRatio, const Color& background);
     void setPreviews(const std::map<NodeId, NodePreview>& previews);
     [[nodiscard]] const text::Layout* textLayout(const NodeId& node) { return m_builder.textLayout(node); }
+    /// Of the nodes on the page in view.
+    [[nodiscard]] const scene::ChildIndex& index() const { return m_builder; }
     [[nodiscard]] text::FontLibrary& fonts() { return m_fonts; }
     [[nodiscard]] DocumentImages& images() { return m_images; }
     [[nodiscard]] QString rendererName() const { return m_renderer->name(); }

@@ -9,6 +9,7 @@
 #include <app/models/geometry_edits.h>
 #include <core/base/random.h>
 #include <core/document/document.h>
+#include <render/scene/hit_test.h>
 
 /// Tools as state machines: pointer and key events in, Command values out. A tool reads the document and never writes
 /// it; what a gesture shows before its end is ToolFeedback. No widgets, so every tool is tested with plain calls.
@@ -39,6 +40,7 @@ struct ToolContext {
     double pickRadiusView = 6;
     double handleHitView = 12;
     double dragStartView = 3; ///< movement before a press becomes a drag
+    const scene::ChildIndex* index = nullptr; ///< the page's scene, when there is one: picking is quick then
 };
 
 /// What an event leads to. Commands are one transaction and one undo step.

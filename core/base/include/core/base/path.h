@@ -20,6 +20,7 @@ public:
     [[nodiscard]] const std::vector<PathVerb>& verbs() const { return m_verbs; }
     [[nodiscard]] const std::vector<Point>& points() const { return m_points; }
 
+    void reserve(std::size_t verbCount, std::size_t pointCount) { m_verbs.reserve(verbCount), m_points.reserve(pointCount); }
     void moveTo(Point to) { add(PathVerb::move, to), m_start = to; }
     void lineTo(Point to) { begin(), add(PathVerb::line, to); }
     void cubicTo(Point control1, Point control2, Point to)

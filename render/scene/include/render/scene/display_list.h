@@ -144,11 +144,14 @@ struct Item {
     std::uint32_t node{};    ///< index into DisplayList::nodes; noNode: of a sub-list that many nodes share
 };
 
+class CellIndex;
+
 struct DisplayList {
     std::vector<Item> items;
     std::vector<NodeId> nodes; ///< the nodes that items name, each once
     Rect boundsPage;           ///< contains what the items paint
     bool blursBackdrop = false; ///< a layer in a sub-list, at any depth, blurs what is below it
+    std::shared_ptr<const CellIndex> cells; ///< which items are where; null: look at each. Then all items are sub-lists
 };
 
 /// The same picture without sub-lists: items in page space, as many as all the lists have. Pure.

@@ -10,11 +10,22 @@
 /// document's thread.
 namespace tessera::scene {
 
+/// Tells which children of a container may be near a place, so that a search need not look at all of them.
+class ChildIndex
+{
+public:
+    virtual ~ChildIndex() = default;
+    /// Bottom first; all whose outlines or paint touch the rectangle (the container's coordinates), and maybe others.
+    /// Absent: it does not know the container; the document's children are all that can be said.
+    [[nodiscard]] virtual std::optional<std::vector<NodeId>> childrenNear(const NodeId& container, const Rect& rect) const = 0;
+};
+
 enum class LockedNodes : std::uint8_t { skip, include };
 
 struct HitOptions {
     double tolerancePage = 0; ///< how far beside a thin shape still hits, document px
     LockedNodes locked = LockedNodes::skip;
+    const ChildIndex* index = nullptr; ///< the page's scene; null: every child is looked at
 };
 
 /// Topmost node on `page` under the point: the deepest painted one. Frames without fill are hit on their edge, filled

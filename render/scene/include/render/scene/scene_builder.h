@@ -6,6 +6,7 @@
 
 #include <core/document/document.h>
 #include <render/scene/display_list.h>
+#include <render/scene/hit_test.h>
 #include <render/scene/image.h>
 #include <render/text/font_library.h>
 #include <render/text/layout.h>
@@ -27,12 +28,12 @@ struct SceneStatistics {
     std::size_t listsMade = 0;  ///< sub-lists, those of pages included
 };
 
-class SceneBuilder
+class SceneBuilder final : public ChildIndex
 {
 public:
     /// All three must outlive the builder.
     SceneBuilder(const document::Document& document, text::FontLibrary& fonts, ImageSource& images);
-    ~SceneBuilder();
+    ~SceneBuilder() override;
     SceneBuilder(const SceneBuilder&) = delete;
     SceneBuilder& operator=(const SceneBuilder&) = delete;
 
@@ -53,6 +54,8 @@ public:
 
     /// Layout of a text node, for the editor; null for others. Valid until the next change.
     [[nodiscard]] const text::Layout* textLayout(const NodeId& node);
+    /// Of containers on the pages whose lists were asked for.
+    [[nodiscard]] std::optional<std::vector<NodeId>> childrenNear(const NodeId& container, const Rect& rect) const override;
     [[nodiscard]] SceneStatistics statistics() const;
 
 private:

@@ -50,6 +50,9 @@ public:
     /// Composes onto `background` (unpremultiplied). Blocks until the pixels are read back. Errors: tooLarge,
     /// outOfMemory, deviceLost, other; the Renderer stays usable after all but deviceLost.
     Result<scene::Image, VulkanError> compose(const strips::Frame& frame, const Color& background = {0, 0, 0, 0});
+    /// What the last compose() copied to the device: strips, paints, and images that were not there yet. 0 when the CPU
+    /// drew the frame.
+    [[nodiscard]] std::size_t lastUploadBytes() const;
 
 private:
     struct Impl;
