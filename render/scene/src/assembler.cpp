@@ -260,7 +260,7 @@ Rect Assembler::write(SceneNode& node, const document::Node& stored, const NodeP
         bounds = united(bounds, box);
         push(out, piece.content, toList, box, index);
     }
-    if (inside) {
+    if (inside && !inside->items.empty()) {
         const Rect clipBox = pieces.clip ? toList.mapBounds(pieces.clip->controlBounds()) : Rect{};
         if (pieces.clip)
             push(out, PushClip{pieces.clip, FillRule::nonzero}, toList, clipBox, index);

@@ -334,6 +334,8 @@ void SceneTree::detach(SceneNode& node)
 void SceneTree::restructure(Content& content)
 {
     for (SceneNode* child : childrenIn(content)) {
+        if (child->parent != &content)
+            continue; // a mask that stands elsewhere by now
         keepPieces(*child);
         child->stale = std::max(child->stale, Stale::place);
         child->leaf = nullptr;
@@ -362,6 +364,8 @@ void SceneTree::dropContent(SceneNode& node)
         if (!owner.content)
             continue;
         for (SceneNode* child : childrenIn(*owner.content)) {
+            if (child->parent != owner.content.get())
+                continue;
             keepPieces(*child);
             child->leaf = nullptr;
             child->parent = nullptr;
