@@ -40,7 +40,9 @@ inline constexpr std::string_view base62Digits = "0123456789ABCDEFGHIJKLMNOPQRST
 } // namespace tessera
 
 template <class Tag> struct std::hash<tessera::StringId<Tag>> {
-    std::size_t operator()(const tessera::StringId<Tag>& id) const noexcept
+    // Not noexcept: libstdc++ then keeps the hash in each entry of a table, and a look-up compares hashes before it goes for
+    // the id's text, which lies elsewhere in memory.
+    std::size_t operator()(const tessera::StringId<Tag>& id) const
     {
         return std::hash<std::string>{}(id.text());
     }
