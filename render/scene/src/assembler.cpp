@@ -80,7 +80,7 @@ SubList Assembler::listOf(Content& content)
     for (const Content::Segment& segment : content.segments) {
         content.reach = united(content.reach, segment.root->reach);
         if (segment.mask)
-            content.reach = united(content.reach, reachOf(*segment.mask, m_document.node(*segment.mask->id)));
+            content.reach = united(content.reach, reachOf(*segment.mask, m_tree.storedOf(*segment.mask)));
     }
     content.stale = content.open = false;
     return content.list;
@@ -140,7 +140,7 @@ void Assembler::fillLeaf(Chunk& leaf, DisplayList& out)
     out.nodes.reserve(leaf.slots.size());
     for (Chunk::Slot& slot : leaf.slots) {
         SceneNode& node = *slot.node;
-        const document::Node* stored = m_document.node(*node.id);
+        const document::Node* stored = m_tree.storedOf(node);
         const auto first = static_cast<std::uint32_t>(out.items.size());
         if (node.stale == Stale::none && slot.itemCount > 0) {
             const std::uint32_t index = addNode(out, *node.id);
@@ -185,7 +185,7 @@ Rect Assembler::addMasked(const Content::Segment& segment, DisplayList& out)
         return siblings->boundsPage;
     }
     SceneNode& mask = *segment.mask;
-    const document::Node* stored = m_document.node(*mask.id);
+    const document::Node* stored = m_tree.storedOf(mask);
     mask.bounds = {};
     if (!stored || (segment.root->slots.empty() && segment.root->parts.empty()))
         return {};
@@ -281,7 +281,7 @@ Rect Assembler::write(SceneNode& node, const document::Node& stored, const NodeP
 
 SubList Assembler::listAlone(SceneNode& node, const Transform& parentToList)
 {
-    const document::Node* stored = m_document.node(*node.id);
+    const document::Node* stored = m_tree.storedOf(node);
     if (!stored || !stored->visible || *node.id == hidden)
         return finished({});
     if (node.content)

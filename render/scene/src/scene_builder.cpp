@@ -88,6 +88,7 @@ Transform SceneBuilder::Impl::parentTransform(const NodeId& root) const
 
 SubList SceneBuilder::Impl::assemble(const NodeId& root)
 {
+    tree.beginPass();
     if (isPage(root)) {
         hadRecovered = hasRecovered();
         pages.insert(root);
@@ -241,6 +242,7 @@ SceneBuilder::~SceneBuilder() = default;
 
 Rect SceneBuilder::apply(const document::ChangeSet& changes)
 {
+    m_impl->tree.beginPass();
     std::set<NodeId> nodes = changes.nodesAdded;
     nodes.insert(changes.nodesChanged.begin(), changes.nodesChanged.end());
     nodes.insert(changes.nodesRemoved.begin(), changes.nodesRemoved.end());

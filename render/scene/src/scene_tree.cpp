@@ -285,7 +285,8 @@ void SceneTree::fill(Content& content)
         if (child.parent && child.parent != &content)
             detach(child);
         child.parent = &content;
-        const document::Node* stored = m_document.node(id);
+        const document::Node* stored = child.stored = m_document.node(id);
+        child.pass = m_pass;
         if (stored)
             origins = united(origins, Rect{stored->transform.e, stored->transform.f, 1, 1});
         if (isMask(stored)) {

@@ -70,6 +70,8 @@ struct SceneNode {
     std::unique_ptr<NodePieces> pieces; ///< kept where its items alone do not tell them (text, containers, shared sources)
     std::unique_ptr<Content> content;   ///< made when it is first drawn
     Stale stale = Stale::pieces;
+    std::uint32_t pass = 0; ///< in which `stored` was looked up
+    const document::Node* stored = nullptr;
 };
 
 /// The nodes that have been drawn, and how they stand. Follows the document when told. The document's thread.
@@ -77,6 +79,14 @@ class SceneTree
 {
 public:
     explicit SceneTree(const document::Document& document) : m_document(document) {}
+
+    /// Before lists are made, and after every change of the document: what was looked up before counts no longer.
+    void beginPass() { ++m_pass; }
+    /// What the document has; null when it has nothing. Looks it up only when this pass has not yet.
+    [[nodiscard]] const document::Node* storedOf(const SceneNode& node) const
+    {
+        return node.pass == m_pass ? node.stored : m_document.node(*node.id);
+    }
 
     /// Null when it was never drawn.
     [[nodiscard]] SceneNode* find(const NodeId& id);
@@ -108,6 +118,7 @@ private:
 
     const document::Document& m_document;
     std::unordered_map<NodeId, SceneNode> m_nodes;
+    std::uint32_t m_pass = 1;
 };
 
 /// Children whose chunks reach the rectangle, in the owner's space; bottom first. The content is up to date.
