@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct RenderArguments {
     std::string output;
     int repeat = 1;
     int threads = 1;
+    int quality = 90;
     bool json = false;
 };
 
@@ -153,6 +155,15 @@ bool measure(const RenderArguments& arguments, BackEnd& backEnd, const exports::
     return true;
 }
 
+/// By the name's ending; PNG where it says nothing else.
+exports::ImageFormat formatOf(const std::string& output)
+{
+    const std::string ending = std::filesystem::path(output).extension().string();
+    if (ending == ".jpg" || ending == ".jpeg")
+        return exports::ImageFormat::jpeg;
+    return ending == ".webp" ? exports::ImageFormat::webp : exports::ImageFormat::png;
+}
+
 int render(const RenderArguments& arguments)
 {
     const auto drawing = Drawing::open(arguments.file, arguments.linkedImages);
@@ -175,10 +186,10 @@ int render(const RenderArguments& arguments)
     const auto image = backEnd.render(*picture, options->background);
     if (!image)
         return 1;
-    const auto png = exports::encodePng(*image);
-    if (!png)
-        return complain(arguments.output + ": " + exports::describe(png.error()));
-    return writeFile(arguments.output, *png) ? 0 : 1;
+    const auto bytes = exports::encodeImage(*image, formatOf(arguments.output), arguments.quality);
+    if (!bytes)
+        return complain(arguments.output + ": " + exports::describe(bytes.error()));
+    return writeFile(arguments.output, *bytes) ? 0 : 1;
 }
 
 } // namespace
@@ -186,7 +197,7 @@ int render(const RenderArguments& arguments)
 void addRender(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<RenderArguments>();
-    CLI::App* command = app.add_subcommand("render", "Draw a page, a node or an SVG as PNG, the same pixels as the editor");
+    CLI::App* command = app.add_subcommand("render", "Draw a page, a node or an SVG as a picture, the same pixels as the editor");
     command->add_option("FILE", arguments->file, "A .tessera or .svg file")->required();
     command->add_option("--node", arguments->node, "Id of a node (default: the first page)");
     command->add_option("--bounds", arguments->bounds, "x,y,w,h in page px (default: all that is painted)")->delimiter(',')->expected(4);
@@ -199,7 +210,8 @@ void addRender(CLI::App& app, ExitCode& exitCode)
     command->add_option("--repeat", arguments->repeat, "Draw N times and print the CPU time of a frame")->check(CLI::Range(1, 100000));
     command->add_option("--threads", arguments->threads, "Threads of the CPU back end")->check(CLI::Range(1, 256))->capture_default_str();
     command->add_flag("--json", arguments->json, "Print the CPU time as one line of JSON");
-    command->add_option("-o,--output", arguments->output, "The .png file");
+    command->add_option("-o,--output", arguments->output, "The .png, .jpg or .webp file");
+    command->add_option("--quality", arguments->quality, "Of .jpg and .webp; 100: .webp without loss")->check(CLI::Range(1, 100))->capture_default_str();
     command->callback([arguments, &exitCode] { exitCode.value = render(*arguments); });
 }
 

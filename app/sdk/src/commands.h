@@ -18,6 +18,7 @@ struct ExitCode {
 void addInfo(CLI::App& app, ExitCode& exitCode);
 void addImport(CLI::App& app, ExitCode& exitCode);
 void addExport(CLI::App& app, ExitCode& exitCode);
+void addExportAll(CLI::App& app, ExitCode& exitCode);
 void addRender(CLI::App& app, ExitCode& exitCode);
 void addSync(CLI::App& app, ExitCode& exitCode);
 

@@ -20,6 +20,7 @@ int main(int argc, char** argv)
     tessera::sdk::addInfo(app, exitCode);
     tessera::sdk::addImport(app, exitCode);
     tessera::sdk::addExport(app, exitCode);
+    tessera::sdk::addExportAll(app, exitCode);
     tessera::sdk::addRender(app, exitCode);
     tessera::sdk::addSync(app, exitCode);
     CLI11_PARSE(app, argc, argv);

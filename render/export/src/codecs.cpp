@@ -134,4 +134,19 @@ Result<scene::Image, ImageError> decodeImage(ByteView bytes, const ImageLimits& 
     return fail(ImageError{ImageErrc::unknownFormat, "image", "neither PNG, JPEG nor WebP"});
 }
 
+Result<Bytes, ImageError> encodeImage(const scene::Image& image, ImageFormat format, int quality)
+{
+    switch (format) {
+    case ImageFormat::png:
+        return encodePng(image);
+    case ImageFormat::jpeg:
+        return encodeJpeg(image, quality);
+    case ImageFormat::webp:
+        return encodeWebp(image, quality);
+    case ImageFormat::unknown:
+        break;
+    }
+    return fail(ImageError{ImageErrc::unknownFormat, "image", "neither PNG, JPEG nor WebP"});
+}
+
 } // namespace tessera::exports

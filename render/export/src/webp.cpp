@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <memory>
+
 #include <webp/decode.h>
+#include <webp/encode.h>
 
 #include <render/export/codecs.h>
 
@@ -20,6 +24,23 @@ Result<scene::Image, ImageError> decodeWebp(ByteView bytes, const ImageLimits& l
         return fail(ImageError{ImageErrc::damaged, "webp", "pixels do not decode"});
     premultiply(image);
     return image;
+}
+
+Result<Bytes, ImageError> encodeWebp(const scene::Image& image, int quality)
+{
+    if (image.widthPx < 1 || image.heightPx < 1)
+        return fail(ImageError{ImageErrc::emptyImage, "webp", "no pixels"});
+    if (std::max(image.widthPx, image.heightPx) > WEBP_MAX_DIMENSION)
+        return fail(tooLarge("webp", image.widthPx, image.heightPx));
+    const scene::Image plain = unpremultiplied(image);
+    std::uint8_t* made = nullptr;
+    const std::size_t size = quality >= 100 ? WebPEncodeLosslessRGBA(plain.pixels.data(), plain.widthPx, plain.heightPx, plain.strideBytes, &made)
+                                            : WebPEncodeRGBA(plain.pixels.data(), plain.widthPx, plain.heightPx, plain.strideBytes,
+                                                             static_cast<float>(std::max(1, quality)), &made);
+    const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owned(made, &WebPFree);
+    if (size == 0)
+        return fail(ImageError{ImageErrc::codecFailed, "webp", "out of memory"});
+    return Bytes(made, made + size);
 }
 
 } // namespace tessera::exports

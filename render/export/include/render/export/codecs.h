@@ -7,7 +7,7 @@
 #include <core/base/result.h>
 #include <render/scene/image.h>
 
-/// PNG, JPEG and WebP bytes to pixels, and pixels to PNG. Inputs are hostile: sizes are checked against the limits before
+/// PNG, JPEG and WebP bytes to pixels and back. Inputs are hostile: sizes are checked against the limits before
 /// anything is allocated. Pure; safe on any thread.
 namespace tessera::exports {
 
@@ -47,7 +47,13 @@ Result<scene::Image, ImageError> decodePng(ByteView bytes, const ImageLimits& li
 Result<scene::Image, ImageError> decodeJpeg(ByteView bytes, const ImageLimits& limits = {});
 Result<scene::Image, ImageError> decodeWebp(ByteView bytes, const ImageLimits& limits = {});
 
-/// RGBA PNG, unpremultiplied, with an sRGB chunk. The same image gives the same bytes.
+/// RGBA PNG, unpremultiplied, with an sRGB chunk. The same image gives the same bytes, here and below.
 Result<Bytes, ImageError> encodePng(const scene::Image& image);
+/// `quality` 1..100; from 90 on colours have as many samples as brightness. JPEG has no transparency: what is behind is white.
+Result<Bytes, ImageError> encodeJpeg(const scene::Image& image, int quality = 90);
+/// `quality` 1..100; 100 keeps every pixel that is not fully transparent. At most 16383 px a side.
+Result<Bytes, ImageError> encodeWebp(const scene::Image& image, int quality = 90);
+/// By the format; PNG has no quality. Errors: unknownFormat as well.
+Result<Bytes, ImageError> encodeImage(const scene::Image& image, ImageFormat format, int quality = 90);
 
 } // namespace tessera::exports
