@@ -31,6 +31,7 @@ public:
         for (const Any& child : listOf(element, "children"))
             read(child, isParagraph ? element : paragraph); // as deep as JSON may be nested
     }
+    [[nodiscard]] std::size_t paragraphCount() const { return m_paragraphCount; }
     [[nodiscard]] std::string_view align() const { return m_align; }
     void addStroke(const document::TextStroke& stroke)
     {
@@ -117,6 +118,31 @@ private:
     std::string_view m_align;
 };
 
+/// Whether each paragraph stands in one line that nearly fills the box: in another font it may need more room than it has.
+bool isTight(const Any& shape, Size size, std::size_t paragraphCount)
+{
+    constexpr double nearlyFull = 0.75;
+    double widest = 0;
+    std::set<double> lines;
+    for (const Any& piece : listOf(shape, "positionData")) {
+        lines.insert(numberOr(piece, "y", 0));
+        widest = std::max(widest, numberOr(piece, "width", 0));
+    }
+    return !lines.empty() && lines.size() <= paragraphCount && widest > nearlyFull * size.width;
+}
+
+/// More room beside the text, on the sides to which its alignment lets it grow.
+void widen(ImportedNode& node, Size size, std::string_view align)
+{
+    constexpr double share = 0.3;
+    const double room = size.width * share;
+    const double before = align == "right" ? room : align == "center" ? room / 2 : 0;
+    const Transform own = storedTransform(node);
+    std::erase_if(node.properties, [](const auto& property) { return property.first == "xf" || property.first == "size"; });
+    setTransform(node, own * Transform::translation(-before, 0));
+    setSize(node, {size.width + room, size.height});
+}
+
 } // namespace
 
 void addPenpotText(ImportedNode& node, const Any& shape, Size size, PenpotImport& import, Losses& losses)
@@ -131,6 +157,10 @@ void addPenpotText(ImportedNode& node, const Any& shape, Size size, PenpotImport
         losses.emplace_back("of several strokes of its text the top one is kept");
 
     const std::string_view vertical = textOf(content, "verticalAlign"), grow = textOf(shape, "growType"), align = reader.align();
+    if (grow != "auto-width" && isTight(shape, size, reader.paragraphCount())) {
+        widen(node, size, align);
+        losses.emplace_back("its box is wider, so that its lines break alike in another font");
+    }
     Any::Object paragraph;
     if (align == "center" || align == "right" || align == "justify")
         paragraph.emplace_back("align", align);
