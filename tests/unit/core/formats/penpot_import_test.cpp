@@ -134,7 +134,7 @@ private Q_SLOTS:
         row("corners", ",'r1':1,'r2':2,'r3':3,'r4':4", "radii", "[1,2,3,4]");
         row("corners of old files", ",'rx':5", "radii", "[5,5,5,5]");
         row("the first fill is on top", ",'fills':[{'fillColor':'#ff0000'},{'fillColor':'#0000ff','fillOpacity':0.5}]", "fills",
-            "[{'id':'f0','type':'solid','opacity':0.5,'color':{'space':'srgb','c':[0,0,1],'a':1}},{'id':'f1','type':'solid','color':{'space':'srgb','c':[1,0,0],'a':1}}]");
+            "[{'id':'f0','type':'solid','color':{'space':'srgb','c':[0,0,1],'a':1},'opacity':0.5},{'id':'f1','type':'solid','color':{'space':'srgb','c':[1,0,0],'a':1}}]");
         row("stroke width", ",'strokes':[{'strokeColor':'#000000','strokeWidth':3}]", "sw", "3");
         row("inner stroke", ",'strokes':[{'strokeColor':'#000000','strokeAlignment':'inner'}]", "sAlign", "\"inside\"");
         row("outer stroke", ",'strokes':[{'strokeColor':'#000000','strokeAlignment':'outer'}]", "sAlign", "\"outside\"");
@@ -150,7 +150,7 @@ private Q_SLOTS:
         QFETCH(QString, value);
         PenpotFixture fixture;
         fixture.shape("s", "rect", 0, 0, 10, 10, members.toStdString());
-        QCOMPARE(json(imported(fixture).root.children.at(0), key.toStdString()), quoted(value.toStdString()));
+        QCOMPARE(QString::fromStdString(json(imported(fixture).root.children.at(0), key.toStdString())), QString::fromStdString(quoted(value.toStdString())));
     }
     void gradientsFollowTheirAxis()
     {
