@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include <core/base/utf.h>
-#include <core/formats/svg_import.h>
 
 #include "embedded_image.h"
 #include "excalidraw_reader.h"
@@ -67,9 +66,10 @@ void ExcalidrawReader::addFill(ImportedNode& node, const ExcalidrawOutline& outl
     if (look.fillStyle != "solid" && !look.fillStyle.empty()) {
         constexpr std::size_t maxLines = 5000;
         const std::size_t left = m_limits.maxPoints - std::min(m_pointCount, m_limits.maxPoints);
-        const auto lines = hachure(outline.path, look.fillStyle, std::max(look.style.width, 0.1), std::min(maxLines, left / 2));
+        const auto lines = hachure(outline.path, look.fillStyle, std::max(look.style.width, 0.1), std::min(maxLines, left / 2), m_hachureWork);
         if (lines) {
-            m_pointCount += 2 * lines->subPaths.size();
+            for (const document::SubPath& line : lines->subPaths)
+                m_pointCount += line.points.size();
             if (lines->subPaths.empty())
                 return;
             below.push_back(vectorNode("Fill", *lines, {}));
@@ -192,26 +192,11 @@ ImportedNode ExcalidrawReader::image(const Any& element, Losses& losses)
     const Any& file = memberOf(m_files, textOf(element, "fileId"));
     auto embedded = embeddedImage(textOf(file, "dataURL"));
     if (embedded && embedded->mime == "image/svg+xml") {
-        constexpr std::size_t maxElements = 20'000;
-        SvgLimits limits;
-        limits.maxElements = maxElements;
-        limits.maxDepth = 64;
-        auto drawing = importSvg(embedded->bytes, node.name, limits);
-        Size natural;
-        if (drawing) {
-            for (const auto& [key, value] : drawing->root.properties) {
-                if (key == "size")
-                    natural = {*value.array()->at(0).number(), *value.array()->at(1).number()};
-            }
-        }
+        auto drawing = m_svg.read(embedded->bytes, node.name, m_result, losses);
+        const Size natural = drawing ? sizeOf(*drawing) : Size{};
         if (natural.width > 0 && natural.height > 0) {
-            prefixKeys(drawing->root, "image " + std::to_string(m_elementCount) + " ");
-            for (ImportedAsset& asset : drawing->assets)
-                addAsset(m_result, std::move(asset));
-            for (const ImportNotice& notice : drawing->notices)
-                losses.push_back(notice.element + ": " + notice.what);
-            placeWithin(drawing->root, Transform::scaling(box.width / natural.width, box.height / natural.height));
-            return std::move(drawing->root);
+            placeWithin(*drawing, Transform::scaling(box.width / natural.width, box.height / natural.height));
+            return std::move(*drawing);
         }
     }
     setSize(node, box);

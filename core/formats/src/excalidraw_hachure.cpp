@@ -54,7 +54,7 @@ std::vector<double> crossings(const std::vector<Polygon>& polygons, double y)
 }
 
 /// Appends lines at `angle` with `gap` between them; false when there are too many.
-bool appendLines(const VectorPath& outline, double angle, double gap, bool zigzag, std::size_t maxLines, VectorPath& out)
+bool appendLines(const VectorPath& outline, double angle, double gap, bool zigzag, std::size_t maxLines, double& workLeft, VectorPath& out)
 {
     const auto polygons = flattened(outline, -angle);
     double top = 0, bottom = 0;
@@ -68,10 +68,11 @@ bool appendLines(const VectorPath& outline, double angle, double gap, bool zigza
             any = true;
         }
     }
-    constexpr double maxWork = 2e7; // edges looked at
-    const double lines = (bottom - top) / gap;
-    if (!(lines < double(maxLines)) || lines * double(edges) > maxWork)
+    constexpr double maxWork = 2e7; // edges looked at for one shape
+    const double lines = (bottom - top) / gap, work = lines * double(edges);
+    if (!(lines < double(maxLines)) || work > std::min(maxWork, workLeft))
         return false;
+    workLeft -= work;
     const Transform back = Transform::rotation(angle);
     for (double y = top + gap / 2; y < bottom; y += gap) {
         const auto xs = crossings(polygons, y);
@@ -92,13 +93,14 @@ bool appendLines(const VectorPath& outline, double angle, double gap, bool zigza
 
 } // namespace
 
-std::optional<VectorPath> hachure(const VectorPath& outline, std::string_view style, double strokeWidth, std::size_t maxLines)
+std::optional<VectorPath> hachure(const VectorPath& outline, std::string_view style, double strokeWidth, std::size_t maxLines,
+                                  double& workLeft)
 {
     constexpr double angle = -41 * std::numbers::pi / 180;
     const double gap = std::max(4 * strokeWidth, 0.5);
     VectorPath lines;
-    const bool fits = appendLines(outline, angle, gap, style == "zigzag", maxLines, lines)
-        && (style != "cross-hatch" || appendLines(outline, angle + std::numbers::pi / 2, gap, false, maxLines, lines));
+    const bool fits = appendLines(outline, angle, gap, style == "zigzag", maxLines, workLeft, lines)
+        && (style != "cross-hatch" || appendLines(outline, angle + std::numbers::pi / 2, gap, false, maxLines, workLeft, lines));
     return fits ? std::optional(std::move(lines)) : std::nullopt;
 }
 

@@ -190,11 +190,8 @@ std::optional<ImportedNode> ExcalidrawReader::readElement(const Any& element, Re
     if (!textOf(element, "link").empty())
         losses.emplace_back("its link is not modelled");
     bounds = united(bounds, place.mapBounds(box.inflated(std::max(outside, 0.5))));
-    std::string what;
-    for (const std::string& loss : losses)
-        what += (what.empty() ? "" : "; ") + loss;
-    if (!what.empty())
-        notice(named, std::move(what));
+    if (!losses.empty())
+        notice(named, joined(losses));
     return node;
 }
 

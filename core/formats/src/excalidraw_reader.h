@@ -7,6 +7,7 @@
 #include <core/formats/excalidraw_import.h>
 
 #include "json_values.h"
+#include "nested_svg.h"
 #include "node_properties.h"
 
 namespace tessera::formats {
@@ -30,8 +31,9 @@ struct ExcalidrawOutline {
 [[nodiscard]] ExcalidrawOutline excalidrawOutline(const crdt::Any& element);
 
 /// Lines that fill the outline as Excalidraw's hachure, cross-hatch and zigzag do, without their wobble. Nothing when there would be
-/// more than `maxLines`.
-[[nodiscard]] std::optional<document::VectorPath> hachure(const document::VectorPath& outline, std::string_view style, double strokeWidth, std::size_t maxLines);
+/// more than `maxLines`, or more edges to look at than `workLeft`, from which they are taken.
+[[nodiscard]] std::optional<document::VectorPath> hachure(const document::VectorPath& outline, std::string_view style, double strokeWidth,
+                                                          std::size_t maxLines, double& workLeft);
 
 /// A head at an end of an arrow: an open or closed outline.
 struct ArrowHead {
@@ -72,6 +74,8 @@ private:
     std::size_t m_elementCount = 0;
     std::size_t m_pointCount = 0;
     std::size_t m_roughCount = 0;
+    double m_hachureWork = 1e9;
+    NestedSvg m_svg;
 };
 
 } // namespace tessera::formats

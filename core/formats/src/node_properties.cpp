@@ -19,16 +19,35 @@ void setTransform(ImportedNode& node, const Transform& transform)
         node.properties.emplace_back("xf", document::toAny(transform));
 }
 
+namespace {
+
+/// A list of that many numbers; empty when there is none.
+std::vector<double> storedNumbers(const ImportedNode& node, std::string_view key, std::size_t count)
+{
+    std::vector<double> numbers;
+    for (const auto& [name, value] : node.properties) {
+        const auto* list = name == key ? value.array() : nullptr;
+        if (!list || list->size() != count)
+            continue;
+        for (const crdt::Any& item : *list)
+            numbers.push_back(item.number() ? *item.number() : 0);
+        break;
+    }
+    return numbers;
+}
+
+} // namespace
+
 Transform storedTransform(const ImportedNode& node)
 {
-    for (const auto& [key, value] : node.properties) {
-        const auto* numbers = key == "xf" ? value.array() : nullptr;
-        if (!numbers || numbers->size() != 6)
-            continue;
-        const auto at = [&](std::size_t i) { return (*numbers)[i].number() ? *(*numbers)[i].number() : 0; };
-        return {at(0), at(1), at(2), at(3), at(4), at(5)};
-    }
-    return {};
+    const auto m = storedNumbers(node, "xf", 6);
+    return m.empty() ? Transform() : Transform{m[0], m[1], m[2], m[3], m[4], m[5]};
+}
+
+Size sizeOf(const ImportedNode& node)
+{
+    const auto size = storedNumbers(node, "size", 2);
+    return size.empty() ? Size() : Size{size[0], size[1]};
 }
 
 void placeWithin(ImportedNode& node, const Transform& transform)
@@ -128,6 +147,14 @@ void prefixKeys(ImportedNode& node, const std::string& prefix)
         renamePatterns(format.attributes, prefixed);
     for (ImportedNode& child : node.children)
         prefixKeys(child, prefix);
+}
+
+std::string joined(const std::vector<std::string>& losses)
+{
+    std::string text;
+    for (const std::string& loss : losses)
+        text += (text.empty() ? "" : "; ") + loss;
+    return text;
 }
 
 bool isUsable(const Transform& t)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <core/base/geometry.h>
 #include <core/document/node.h>
@@ -14,6 +15,7 @@ void setTransform(ImportedNode& node, const Transform& transform); ///< nothing 
 /// `transform` after the node's own.
 void placeWithin(ImportedNode& node, const Transform& transform);
 void setSize(ImportedNode& node, Size size);
+[[nodiscard]] Size sizeOf(const ImportedNode& node); ///< its stored size; 0 x 0 without one
 /// Opacity 0..1; nothing for 1.
 void setOpacity(ImportedNode& node, double opacity);
 void setFills(ImportedNode& node, const std::vector<document::Paint>& fills); ///< lowest first; nothing for none
@@ -29,6 +31,8 @@ void setStroke(ImportedNode& node, const document::Paint& paint, const document:
 [[nodiscard]] document::VectorPath ellipseOutline(const Rect& box);
 /// Keys stay unique when a whole import becomes part of another.
 void prefixKeys(ImportedNode& node, const std::string& prefix);
+/// What one object loses, as the text of its notice.
+[[nodiscard]] std::string joined(const std::vector<std::string>& losses);
 [[nodiscard]] bool isUsable(const Transform& transform); ///< invertible, and its numbers are lengths
 
 } // namespace tessera::formats

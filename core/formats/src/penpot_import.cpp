@@ -112,10 +112,7 @@ ImportedNode arranged(std::vector<ImportedNode> frames, const std::string& name)
     double x = 0;
     for (ImportedNode& frame : frames) {
         setTransform(frame, Transform::translation(x, 0));
-        for (const auto& [key, value] : frame.properties) {
-            if (key == "size")
-                x += *value.array()->front().number() + gap;
-        }
+        x += sizeOf(frame).width + gap;
         group.children.push_back(std::move(frame));
     }
     return group;
@@ -132,6 +129,14 @@ void PenpotImport::notice(std::string element, std::string what)
 }
 
 std::optional<ContentHash> PenpotImport::image(const Any& reference)
+{
+    const auto [known, isNew] = images.try_emplace(std::string(textOf(reference, "id")));
+    if (isNew)
+        known->second = readImage(reference);
+    return known->second;
+}
+
+std::optional<ContentHash> PenpotImport::readImage(const Any& reference)
 {
     const auto row = media.find(textOf(reference, "id"));
     const Any& described = row == media.end() ? reference : row->second;
@@ -174,7 +179,7 @@ Result<Imported, ImportError> importPenpot(ByteView source, const std::string& n
         return fail(ImportError{ImportErrc::notThisFormat, 0,
                                 "manifest.json: version " + std::to_string(static_cast<long long>(version)) + " is newer than what is read here (1)"});
     }
-    PenpotImport import{archive, limits, {}, 0, {}};
+    PenpotImport import(archive, limits);
     std::vector<ImportedNode> frames;
     std::set<std::string, std::less<>> files;
     for (const Any& file : listOf(manifest, "files")) {
@@ -184,6 +189,7 @@ Result<Imported, ImportError> importPenpot(ByteView source, const std::string& n
         const std::string folder = "files/" + id + "/";
         TESSERA_TRY(media, readRows(import, folder + "media/"));
         import.media = std::move(media);
+        import.images.clear();
         TESSERA_TRY(pages, readPages(import, folder));
         std::move(pages.begin(), pages.end(), std::back_inserter(frames));
         TESSERA_CHECK(noteLibraries(import, folder));

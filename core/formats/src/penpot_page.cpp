@@ -1,9 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <core/formats/svg_import.h>
-
-#include "embedded_image.h"
 #include "penpot_reader.h"
 #include "svg_values.h"
 
@@ -70,14 +67,6 @@ ImportedNode outlineOf(const ImportedNode& node)
         }
     }
     return copy;
-}
-
-std::string joined(const Losses& losses)
-{
-    std::string text;
-    for (const std::string& loss : losses)
-        text += (text.empty() ? "" : "; ") + loss;
-    return text;
 }
 
 } // namespace
@@ -268,20 +257,9 @@ void PenpotPage::readGroup(const Any& shape, const Place& place, std::size_t dep
 void PenpotPage::readSvg(const Any& shape, const Place& place, ImportedNode& node, Losses& losses)
 {
     const std::string source = penpotSvg(shape, {0, 0, place.size.width, place.size.height});
-    SvgLimits limits;
-    limits.maxElements = 10'000;
-    limits.maxDepth = 64;
-    auto drawing = importSvg(asBytes(source), node.name, limits);
-    if (drawing && drawing->root.children.size() > 0) {
-        for (const ImportNotice& notice : drawing->notices)
-            losses.push_back(notice.element + ": " + notice.what);
-        const std::string prefix = "svg " + std::to_string(m_seen.size()) + " " + std::to_string(m_import.shapeCount) + " ";
-        for (ImportedNode& child : drawing->root.children) {
-            prefixKeys(child, prefix);
-            node.children.push_back(std::move(child));
-        }
-        for (ImportedAsset& asset : drawing->assets)
-            addAsset(m_import.result, std::move(asset));
+    auto drawing = m_import.svg.read(asBytes(source), node.name, m_import.result, losses);
+    if (drawing && !drawing->children.empty()) {
+        node.children = std::move(drawing->children);
         return;
     }
     node.type = NodeType::svgRaw;

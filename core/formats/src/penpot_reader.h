@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <core/formats/penpot_import.h>
 
 #include "json_values.h"
+#include "nested_svg.h"
 #include "node_properties.h"
 #include "zip_archive.h"
 
@@ -17,15 +19,22 @@ using PenpotRows = std::map<std::string, crdt::Any, std::less<>>; ///< by id
 
 /// One import in progress, shared by its pages: the archive, what was made, and what could not be modelled. Used once.
 struct PenpotImport {
+    PenpotImport(ZipArchive& source, const PenpotLimits& bounds) : archive(source), limits(bounds) {}
+
     ZipArchive& archive;
     const PenpotLimits& limits;
     PenpotRows media;           ///< of the file being read
     std::size_t shapeCount = 0;
+    NestedSvg svg;
+    std::map<std::string, std::optional<ContentHash>, std::less<>> images; ///< by media id, once read
     Imported result;
 
     void notice(std::string element, std::string what);
     /// The asset of a media id as hash; nothing when it is not there.
     [[nodiscard]] std::optional<ContentHash> image(const crdt::Any& reference);
+
+private:
+    [[nodiscard]] std::optional<ContentHash> readImage(const crdt::Any& reference);
 };
 
 /// One stroke as Penpot has it, several to a shape.

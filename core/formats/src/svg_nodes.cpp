@@ -162,12 +162,6 @@ void setVisibility(ImportedNode& node, const Style& style, bool isLeaf)
         node.properties.emplace_back("vis", false);
 }
 
-Size sizeOf(const ImportedNode& node)
-{
-    const crdt::Any* size = propertyOf(node, "size");
-    return size ? Size{numberAt(*size, 0), numberAt(*size, 1)} : Size{};
-}
-
 Rect geometryBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes, Strokes::leaveOut).value_or(Rect{}); }
 Rect paintedBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes, Strokes::count).value_or(Rect{}); }
 

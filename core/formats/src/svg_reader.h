@@ -155,7 +155,6 @@ private:
 
 /// The public importSvg(), which an SVG image within an SVG calls again.
 Result<Imported, ImportError> importSvg(ByteView source, const std::string& name, const SvgLimits& limits, int imageDepth);
-[[nodiscard]] Size sizeOf(const ImportedNode& node); ///< its stored size; 0 x 0 without one
 
 /// Opacity, blend mode and isolation.
 void setComposing(ImportedNode& node, const Style& style);
