@@ -157,6 +157,26 @@ private Q_SLOTS:
                       "\"content\":[\"<script>\",{\"tag\":\"rect\",\"attrs\":{\"width\":\"1\",\"height\":\"1\"}}]}");
         QVERIFY(importPenpot(asBytes(fixture.bytes()), "Test").hasValue());
     }
+    /// Ten copies of ten copies, and so on: each source stays below the bound of one drawing, all together pass it.
+    void manySvgSourcesShareOneBound()
+    {
+        const std::string use = "{'tag':'use','attrs':{'href':'#";
+        std::string content = "{'tag':'g','attrs':{},'content':[{'tag':'rect','attrs':{'id':'l0','width':'1','height':'1'}}";
+        for (int level = 1; level <= 4; ++level) {
+            content += ",{'tag':'g','attrs':{'id':'l" + std::to_string(level) + "'},'content':[";
+            for (int i = 0; i < 10; ++i)
+                content += (i ? "," : "") + use + "l" + std::to_string(level - 1) + "'}}";
+            content += "]}";
+        }
+        PenpotFixture fixture;
+        for (int i = 0; i < 80; ++i)
+            fixture.shape("raw" + std::to_string(i), "svg-raw", 0, 0, 10, 10, ",'content':" + content + "]}");
+        const auto result = importPenpot(asBytes(fixture.bytes()), "Test");
+        QVERIFY(result.hasValue());
+        const std::size_t kept = countOf(result->root, document::NodeType::svgRaw);
+        QVERIFY2(kept > 0, "all of them were expanded");
+        QVERIFY(countOf(result->root, document::NodeType::rect) < 1'000'000);
+    }
     void aDamagedEntryIsNamed()
     {
         PenpotFixture fixture;
