@@ -95,11 +95,11 @@ void addExport(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<ExportArguments>();
     CLI::App* command = app.add_subcommand("export", "Write a page or a node as SVG, or a file's content as JSON or as a Yjs update");
-    command->add_option("FILE", arguments->file, "A .tessera file; for SVG a .svg file too")->required();
+    command->add_option("FILE", arguments->file, "A .tessera file; for SVG also a file that can be imported")->required();
     command->add_option("--format", arguments->format, "svg; json: every node as text; yjs: one update v1 (default: svg when OUTPUT ends in .svg, else json)")
         ->check(CLI::IsMember({"svg", "json", "yjs"}));
     command->add_option("-o,--output", arguments->output, "Where to (default: standard output)");
-    auto* node = command->add_option("--node", arguments->node, "SVG: id of a node (default: the first page, or all of an .svg file)");
+    auto* node = command->add_option("--node", arguments->node, "SVG: id of a node (default: the first page, or all of an imported file)");
     command->add_option("--page", arguments->page, "SVG: number of a page, from 1")->check(CLI::Range(1, 100000))->excludes(node);
     command->add_option("--text", arguments->text, "SVG: text stays text, or becomes outlines")->check(CLI::IsMember({"text", "outlines"}))->capture_default_str();
     command->add_option("--fonts", arguments->fonts, "SVG: a folder of .otf and .ttf files to use, in place of the bundled fonts");

@@ -147,7 +147,7 @@ void addExportAll(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("export-all", "Write everything that stands on the pages as files of its own, named as it is");
-    command->add_option("FILE", arguments->file, "A .tessera or .svg file")->required();
+    command->add_option("FILE", arguments->file, "A .tessera, .svg, .penpot, .excalidraw or .excalidrawlib file")->required();
     command->add_option("-o,--output", arguments->folder, "A folder, made when it is not there")->required();
     command->add_option("--presets", arguments->presets, "Files of each: png, jpg, webp, svg; sizes as png@2x, jpg@w800")->delimiter(',')->capture_default_str();
     command->add_option("--quality", arguments->quality, "Of jpg and webp; 100: webp without loss")->check(CLI::Range(1, 100))->capture_default_str();

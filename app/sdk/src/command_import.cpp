@@ -6,7 +6,6 @@
 
 #include <core/base/clock.h>
 #include <core/document/document.h>
-#include <core/formats/svg_import.h>
 #include <core/storage/document_store.h>
 
 #include "commands.h"
@@ -24,12 +23,11 @@ struct ImportArguments {
 int import(const ImportArguments& arguments)
 {
     const std::string stem = std::filesystem::path(arguments.source).stem().string();
-    const auto bytes = readFile(arguments.source, formats::SvgLimits{}.maxBytes);
-    if (!bytes)
-        return 1;
-    const auto imported = formats::importSvg(*bytes, stem);
+    if (!formats::importFormatOf(arguments.source))
+        return complain(arguments.source + ": the name ends like none of the formats that are imported");
+    const auto imported = importedFile(arguments.source, stem);
     if (!imported)
-        return complain(arguments.source + ": " + formats::describe(imported.error()));
+        return 1;
 
     SystemRandom random;
     SystemClock clock;
@@ -50,8 +48,6 @@ int import(const ImportArguments& arguments)
         return complain(arguments.source + ": " + document::describe(applied.error()));
     if (const auto saved = (*store)->flush(); !saved)
         return complain(storage::describe(saved.error()));
-    for (const auto& notice : imported->notices)
-        std::fprintf(stderr, "%s:%zu: <%s>: %s\n", arguments.source.c_str(), notice.offset, notice.element.c_str(), notice.what.c_str());
     std::printf("%s: %zu nodes, %zu notices\n", target.c_str(), document.nodeIds().size(), imported->notices.size());
     return 0;
 }
@@ -61,8 +57,8 @@ int import(const ImportArguments& arguments)
 void addImport(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<ImportArguments>();
-    CLI::App* command = app.add_subcommand("import", "Bring an SVG into a file, new or existing");
-    command->add_option("SOURCE", arguments->source, "An .svg file")->required();
+    CLI::App* command = app.add_subcommand("import", "Bring a drawing of another tool into a file, new or existing");
+    command->add_option("SOURCE", arguments->source, "An .svg, .penpot, .excalidraw or .excalidrawlib file")->required();
     command->add_option("-o,--output", arguments->target, "The .tessera file (default: SOURCE's name)");
     command->callback([arguments, &exitCode] { exitCode.value = import(*arguments); });
 }

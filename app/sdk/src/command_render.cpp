@@ -197,8 +197,8 @@ int render(const RenderArguments& arguments)
 void addRender(CLI::App& app, ExitCode& exitCode)
 {
     auto arguments = std::make_shared<RenderArguments>();
-    CLI::App* command = app.add_subcommand("render", "Draw a page, a node or an SVG as a picture, the same pixels as the editor");
-    command->add_option("FILE", arguments->file, "A .tessera or .svg file")->required();
+    CLI::App* command = app.add_subcommand("render", "Draw a page, a node or a drawing as a picture, the same pixels as the editor");
+    command->add_option("FILE", arguments->file, "A .tessera, .svg, .penpot, .excalidraw or .excalidrawlib file")->required();
     command->add_option("--node", arguments->node, "Id of a node (default: the first page)");
     command->add_option("--bounds", arguments->bounds, "x,y,w,h in page px (default: all that is painted)")->delimiter(',')->expected(4);
     auto* scale = command->add_option("--scale", arguments->scale, "Device pixels per page px")->capture_default_str();

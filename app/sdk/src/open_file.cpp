@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <core/formats/svg_import.h>
 #include <render/export/codecs.h>
 #include <render/text/font_files.h>
 
@@ -71,7 +70,7 @@ scene::ImageRef decoded(const ContentHash& asset, ByteView bytes)
 std::unique_ptr<Drawing> Drawing::open(const std::string& path, const std::string& linkedImages)
 {
     std::unique_ptr<Drawing> drawing(new Drawing);
-    if (std::filesystem::path(path).extension() == ".svg")
+    if (formats::importFormatOf(path))
         return drawing->import(path, linkedImages) ? std::move(drawing) : nullptr;
     drawing->m_opened = openForReading(path);
     if (!drawing->m_opened)
@@ -83,21 +82,16 @@ std::unique_ptr<Drawing> Drawing::open(const std::string& path, const std::strin
 
 bool Drawing::import(const std::string& path, const std::string& linkedImages)
 {
-    const auto bytes = readFile(path, formats::SvgLimits{}.maxBytes);
-    if (!bytes)
-        return false;
-    const std::string stem = std::filesystem::path(path).stem().string();
     formats::SvgLimits limits;
     if (!linkedImages.empty()) {
         limits.linkedImage = [folder = std::filesystem::path(path).parent_path(), &linkedImages](std::string_view href) {
             return readBelow(linkedImages, folder / std::filesystem::path(href));
         };
     }
-    const auto imported = formats::importSvg(*bytes, stem, limits);
-    if (!imported) {
-        complain(path + ": " + formats::describe(imported.error()));
+    const std::string stem = std::filesystem::path(path).stem().string();
+    const auto imported = importedFile(path, stem, limits);
+    if (!imported)
         return false;
-    }
     m_imported = document::Document::createBlank(m_random, stem);
     const auto commands = formats::toCommands(*imported, {m_imported->tree().pages.front(), std::nullopt}, m_random);
     m_root = std::get<document::CreateNode>(commands.front()).id;
@@ -107,8 +101,6 @@ bool Drawing::import(const std::string& path, const std::string& linkedImages)
     }
     for (const auto& asset : imported->assets)
         m_assets.emplace(asset.hash, asset.bytes);
-    for (const auto& notice : imported->notices)
-        complain(path + ":" + std::to_string(notice.offset) + ": <" + notice.element + ">: " + notice.what);
     m_document = m_imported.get();
     return true;
 }
@@ -153,6 +145,22 @@ scene::ImageRef FileImages::image(const ContentHash& asset)
         return slot;
     }
     return slot = decoded(asset, (*blob)->data);
+}
+
+std::optional<formats::Imported> importedFile(const std::string& path, const std::string& name, const formats::SvgLimits& svg)
+{
+    const formats::ImportFormat* format = formats::importFormatOf(path);
+    const auto bytes = readFile(path, format ? format->maxBytes : 0);
+    if (!bytes)
+        return std::nullopt;
+    auto imported = formats::importFile(*bytes, path, name, svg);
+    if (!imported) {
+        complain(path + ": " + formats::describe(imported.error()));
+        return std::nullopt;
+    }
+    for (const formats::ImportNotice& notice : imported->notices)
+        complain(path + ":" + (notice.offset > 0 ? "" : " ") + formats::describe(notice));
+    return std::move(imported).value();
 }
 
 bool addFonts(text::FontLibrary& fonts, const std::string& folder)

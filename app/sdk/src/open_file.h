@@ -7,6 +7,7 @@
 
 #include <core/base/random.h>
 #include <core/document/document.h>
+#include <core/formats/import_file.h>
 #include <core/storage/tessera_file.h>
 #include <render/export/svg_export.h>
 #include <render/scene/image.h>
@@ -36,7 +37,7 @@ private:
     std::map<ContentHash, scene::ImageRef> m_decoded;
 };
 
-/// A document in memory with its images: from a .tessera file, or imported from an SVG.
+/// A document in memory with its images: from a .tessera file, or imported from a file of another tool.
 class Drawing final : public scene::ImageSource, public exports::AssetSource
 {
 public:
@@ -62,6 +63,9 @@ private:
     std::map<ContentHash, Bytes> m_assets;
     std::map<ContentHash, scene::ImageRef> m_decoded;
 };
+
+/// Imports a file of another tool (core/formats/import_file.h) and says on stderr what could not be modelled. Nothing when it cannot; said already.
+[[nodiscard]] std::optional<formats::Imported> importedFile(const std::string& path, const std::string& name, const formats::SvgLimits& svg = {});
 
 /// Adds the fonts of a folder, or the bundled ones when it is empty. False when that fails; said on stderr.
 [[nodiscard]] bool addFonts(text::FontLibrary& fonts, const std::string& folder);

@@ -21,7 +21,7 @@ constexpr ActionSpec actions[] = {
     {"file.open", QT_TRANSLATE_NOOP("actions", "Open…"), "Ctrl+O", window, Need::nothing, "folder-open"},
     {"file.save", QT_TRANSLATE_NOOP("actions", "Save"), "Ctrl+S"},
     {"file.saveAs", QT_TRANSLATE_NOOP("actions", "Save as…"), "Ctrl+Shift+S"},
-    {"file.importSvg", QT_TRANSLATE_NOOP("actions", "Import SVG…"), "Ctrl+Shift+O", window, Need::editable, "file-image",
+    {"file.importSvg", QT_TRANSLATE_NOOP("actions", "Import drawing…"), "Ctrl+Shift+O", window, Need::editable, "file-image",
      false, true},
     {"file.placeImage", QT_TRANSLATE_NOOP("actions", "Place image…"), "Ctrl+Shift+K", window, Need::editable, "image"},
     {"file.exportPng", QT_TRANSLATE_NOOP("actions", "Export as PNG…"), "Ctrl+Shift+E", window, Need::nothing, "download"},

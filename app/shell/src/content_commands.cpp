@@ -13,7 +13,7 @@
 #include <app/models/property_edits.h>
 #include <app/models/qt_convert.h>
 #include <app/models/structure_edits.h>
-#include <core/formats/svg_import.h>
+#include <core/formats/import_file.h>
 #include <render/export/render_document.h>
 
 namespace tessera::app {
@@ -85,11 +85,11 @@ private:
 
 } // namespace
 
-Result<ImportedContent, QString> importSvgFile(EditorSession& session, const QString& path, const Place& place)
+Result<ImportedContent, QString> importDrawingFile(EditorSession& session, const QString& path, const Place& place)
 {
     TESSERA_TRY(source, readFile(path));
     const QString name = QFileInfo(path).completeBaseName();
-    auto imported = formats::importSvg(toBytes(source), name.toStdString());
+    auto imported = formats::importFile(toBytes(source), path.toStdString(), name.toStdString());
     if (!imported)
         return fail(QObject::tr("%1 could not be imported: %2.").arg(path, toQt(formats::describe(imported.error()))));
     for (const formats::ImportedAsset& asset : imported->assets)

@@ -173,7 +173,7 @@ void addDocumentOps(DriveServer& server)
     server.on("redo", [s](const DriveRequest& request) {
         request.answer(QJsonObject{{QStringLiteral("done"), s->session().redo()}});
     });
-    server.on("importSvg", [s](const DriveRequest& request) { bringIn(*s, request, &importSvgFile); });
+    server.on("importSvg", [s](const DriveRequest& request) { bringIn(*s, request, &importDrawingFile); });
     server.on("placeImage", [s](const DriveRequest& request) { bringIn(*s, request, &placeImageFile); });
     server.on("find", [s](const DriveRequest& request) { find(*s, request); });
     server.on("canonicalJson", [s](const DriveRequest& request) {

@@ -16,6 +16,7 @@
 #include <app/shell/shortcuts_dialog.h>
 #include <app/shell/toast.h>
 #include <app/shell/top_bar.h>
+#include <core/formats/import_file.h>
 
 namespace tessera::app {
 namespace {
@@ -35,6 +36,18 @@ constexpr ToolEntry tools[] = {
     {"tool.pen", ToolKind::pen, QT_TRANSLATE_NOOP("hints", "Click for a corner, drag for a curve. Enter ends, the first point closes")},
     {"tool.text", ToolKind::text, QT_TRANSLATE_NOOP("hints", "Click to write, drag for a box")},
 };
+
+/// All that can be imported first, then each format alone.
+QString importFilter()
+{
+    QStringList all, each;
+    for (const formats::ImportFormat& format : formats::importFormats()) {
+        const QString pattern = QStringLiteral("*.") + toQt(format.ending);
+        all += pattern;
+        each += QStringLiteral("%1 (%2)").arg(toQt(format.what), pattern);
+    }
+    return MainWindow::tr("Drawings (%1)").arg(all.join(u' ')) + QStringLiteral(";;") + each.join(QStringLiteral(";;"));
+}
 
 } // namespace
 
@@ -98,7 +111,7 @@ void MainWindow::bindFileActions()
         if (!path.isEmpty() && m_workspace->session().saveAs(path))
             rememberFile(path);
     });
-    m_actions.on(QStringLiteral("file.importSvg"), [this] { askImport(tr("Import SVG"), tr("SVG drawings (*.svg)")); });
+    m_actions.on(QStringLiteral("file.importSvg"), [this] { askImport(tr("Import drawing"), importFilter()); });
     m_actions.on(QStringLiteral("file.placeImage"),
                  [this] { askImport(tr("Place image"), tr("Images (*.png *.jpg *.jpeg *.webp)")); });
     m_actions.on(QStringLiteral("file.exportPng"), [this] { askExport(); });
@@ -325,8 +338,8 @@ void MainWindow::importFiles(const QStringList& paths, Point page)
     std::size_t simplified = 0;
     for (const QString& path : paths) {
         const Place place{session.selection().page(), page};
-        const auto imported = path.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive)
-                                  ? importSvgFile(session, path, place)
+        const auto imported = formats::importFormatOf(path.toStdString())
+                                  ? importDrawingFile(session, path, place)
                                   : placeImageFile(session, path, place);
         if (!imported)
             warn(imported.error());
@@ -335,8 +348,8 @@ void MainWindow::importFiles(const QStringList& paths, Point page)
         page = page + Point{beside, beside};
     }
     if (simplified > 0)
-        tell(simplified == 1 ? tr("1 part could not be turned into shapes and is kept as SVG.")
-                             : tr("%1 parts could not be turned into shapes and are kept as SVG.").arg(simplified));
+        tell(simplified == 1 ? tr("1 part could not be kept as it was: it is simplified, kept as SVG or left out.")
+                             : tr("%1 parts could not be kept as they were: they are simplified, kept as SVG or left out.").arg(simplified));
 }
 
 void MainWindow::askExport()

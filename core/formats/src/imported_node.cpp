@@ -198,6 +198,12 @@ std::string describe(const ImportError& error)
     return error.detail.empty() ? text : text + ": " + error.detail;
 }
 
+std::string describe(const ImportNotice& notice)
+{
+    const std::string at = notice.offset > 0 ? std::to_string(notice.offset) + ": " : std::string();
+    return at + "<" + notice.element + ">: " + notice.what;
+}
+
 std::vector<document::Command> toCommands(const Imported& imported, const document::Placement& placement, Random& random)
 {
     std::vector<document::Command> commands;

@@ -5,62 +5,6 @@
 namespace tessera::formats {
 namespace {
 
-std::optional<Bytes> decodeBase64(std::string_view text)
-{
-    std::string url;
-    for (const char c : text) {
-        if (c == '+')
-            url += '-';
-        else if (c == '/')
-            url += '_';
-        else if (c != '=' && c != '\n' && c != '\r' && c != ' ' && c != '\t')
-            url += c;
-    }
-    return fromBase64Url(url);
-}
-
-std::uint32_t bigEndian(ByteView bytes, std::size_t at, std::size_t count)
-{
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        value = value << 8 | bytes[at + i];
-    return value;
-}
-
-} // namespace
-
-Size imageSize(ByteView bytes)
-{
-    if (bytes.size() >= 24 && asText(bytes.first(8)) == "\x89PNG\r\n\x1a\n")
-        return {static_cast<double>(bigEndian(bytes, 16, 4)), static_cast<double>(bigEndian(bytes, 20, 4))};
-    if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8)
-        return {};
-    for (std::size_t at = 2; at + 9 < bytes.size() && bytes[at] == 0xff;) { // JPEG: walk to the frame header
-        const std::uint8_t marker = bytes[at + 1];
-        if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
-            return {static_cast<double>(bigEndian(bytes, at + 7, 2)), static_cast<double>(bigEndian(bytes, at + 5, 2))};
-        at += 2 + bigEndian(bytes, at + 2, 2);
-    }
-    return {};
-}
-
-namespace {
-
-/// The media type and the bytes of a data URL with base64.
-std::optional<std::pair<std::string, Bytes>> embeddedImage(std::string_view href)
-{
-    const std::size_t comma = href.find(',');
-    if (!href.starts_with("data:") || comma == std::string_view::npos)
-        return std::nullopt;
-    const std::string_view head = href.substr(5, comma - 5);
-    if (!head.ends_with(";base64"))
-        return std::nullopt;
-    auto bytes = decodeBase64(href.substr(comma + 1));
-    if (!bytes)
-        return std::nullopt;
-    return std::pair{lowerCase(trimmed(head.substr(0, head.find(';')))), std::move(*bytes)};
-}
-
 bool looksLikeSvg(ByteView bytes)
 {
     const std::string_view text = asText(bytes.first(std::min<std::size_t>(bytes.size(), 2000)));
@@ -91,35 +35,17 @@ std::optional<ImportedNode> SvgReader::nestedImage(pugi::xml_node element, ByteV
     const std::string prefix = "image " + std::to_string(m_elementCount++) + " ";
     prefixKeys(inner->root, prefix);
     for (ImportedAsset& asset : inner->assets)
-        addAsset(std::move(asset));
+        addAsset(m_result, std::move(asset));
     std::move(inner->notices.begin(), inner->notices.end(), std::back_inserter(m_result.notices));
     return std::move(inner->root);
 }
 
-void SvgReader::addAsset(ImportedAsset asset)
-{
-    if (std::none_of(m_result.assets.begin(), m_result.assets.end(), [&](const ImportedAsset& known) { return known.hash == asset.hash; }))
-        m_result.assets.push_back(std::move(asset));
-}
-
-std::optional<SvgReader::ImageBytes> SvgReader::imageBytes(pugi::xml_node element) const
+std::optional<EmbeddedImage> SvgReader::imageBytes(pugi::xml_node element) const
 {
     if (auto embedded = embeddedImage(hrefOf(element)))
-        return ImageBytes{std::move(embedded->first), std::move(embedded->second)};
+        return embedded;
     auto linked = m_limits.linkedImage ? m_limits.linkedImage(hrefOf(element)) : std::nullopt;
-    return linked ? std::optional{ImageBytes{imageMime(*linked), std::move(*linked)}} : std::nullopt;
-}
-
-ImportedAsset SvgReader::assetOf(ImageBytes image, Size pixels, const std::string& name)
-{
-    ImportedAsset asset;
-    asset.hash = contentHash(image.bytes);
-    asset.mime = std::move(image.mime);
-    asset.bytes = std::move(image.bytes);
-    asset.widthPx = static_cast<std::uint32_t>(pixels.width);
-    asset.heightPx = static_cast<std::uint32_t>(pixels.height);
-    asset.name = name;
-    return asset;
+    return linked ? std::optional{EmbeddedImage{imageMime(*linked), std::move(*linked)}} : std::nullopt;
 }
 
 /// A picture becomes an asset, an element or an SVG a hidden node.
@@ -149,9 +75,9 @@ document::ImageFilter SvgReader::filterImage(pugi::xml_node element, const Rect&
     auto image = imageBytes(element);
     const Size pixels = image ? imageSize(image->bytes) : Size{};
     if (pixels.width > 0 && pixels.height > 0) {
-        ImportedAsset asset = assetOf(std::move(*image), pixels, nameOf(element));
+        ImportedAsset asset = imageAsset(std::move(*image), pixels, nameOf(element));
         filter.asset = asset.hash;
-        addAsset(std::move(asset));
+        addAsset(m_result, std::move(asset));
     } else if (image && looksLikeSvg(image->bytes)) {
         if (auto picture = nestedImage(element, image->bytes)) {
             const Size natural = sizeOf(*picture);
@@ -187,14 +113,14 @@ void SvgReader::readImage(pugi::xml_node element, const Style& style, const Cont
         if (picture)
             natural = sizeOf(*picture);
     } else if (natural.width > 0) {
-        ImportedAsset asset = assetOf(std::move(*embedded), natural, nameOf(element));
+        ImportedAsset asset = imageAsset(std::move(*embedded), natural, nameOf(element));
         picture.emplace();
         picture->type = document::NodeType::image;
         picture->name = nameOf(element);
         picture->properties.emplace_back("asset", asset.hash.hex);
         picture->properties.emplace_back("fit", "stretch");
         setSize(*picture, natural);
-        addAsset(std::move(asset));
+        addAsset(m_result, std::move(asset));
     }
     if (!picture || !(natural.width > 0) || !(natural.height > 0)) {
         keepRaw(element, context, "embedded image is no PNG, JPEG or SVG", out);

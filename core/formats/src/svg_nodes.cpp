@@ -54,9 +54,7 @@ std::optional<Rect> boundsOf(const std::vector<ImportedNode>& nodes, Strokes str
     for (const ImportedNode& node : nodes) {
         if (!node.hasBox || propertyOf(node, "mask"))
             continue;
-        Transform transform;
-        if (const crdt::Any* xf = propertyOf(node, "xf"))
-            transform = {numberAt(*xf, 0), numberAt(*xf, 1), numberAt(*xf, 2), numberAt(*xf, 3), numberAt(*xf, 4), numberAt(*xf, 5)};
+        const Transform transform = storedTransform(node);
         const crdt::Any* size = propertyOf(node, "size");
         std::optional<Rect> own;
         if (!node.children.empty())
@@ -146,14 +144,6 @@ std::optional<Transform> ownTransform(pugi::xml_node element, const Style& style
     return own;
 }
 
-void setTransform(ImportedNode& node, const Transform& transform)
-{
-    if (!transform.isIdentity())
-        node.properties.emplace_back("xf", document::toAny(transform));
-}
-
-void setSize(ImportedNode& node, Size size) { node.properties.emplace_back("size", document::toAny(size)); }
-
 void setComposing(ImportedNode& node, const Style& style)
 {
     if (const double opacity = std::clamp(style.number("opacity", 1), 0.0, 1.0); opacity < 1)
@@ -170,24 +160,6 @@ void setVisibility(ImportedNode& node, const Style& style, bool isLeaf)
     node.hasBox = style.get("display") != "none";
     if (!node.hasBox || (isLeaf && style.isHidden())) // what is hidden by visibility keeps its box
         node.properties.emplace_back("vis", false);
-}
-
-void prefixKeys(ImportedNode& node, const std::string& prefix)
-{
-    if (!node.key.empty())
-        node.key = prefix + node.key;
-    const auto prefixed = [&](const std::string& key) { return prefix + key; };
-    renamePatterns(node.properties, prefixed);
-    for (ImportedFormat& format : node.formats)
-        renamePatterns(format.attributes, prefixed);
-    for (ImportedNode& child : node.children)
-        prefixKeys(child, prefix);
-}
-
-Size sizeOf(const ImportedNode& node)
-{
-    const crdt::Any* size = propertyOf(node, "size");
-    return size ? Size{numberAt(*size, 0), numberAt(*size, 1)} : Size{};
 }
 
 Rect geometryBounds(const std::vector<ImportedNode>& nodes) { return boundsOf(nodes, Strokes::leaveOut).value_or(Rect{}); }

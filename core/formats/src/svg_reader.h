@@ -12,6 +12,8 @@
 #include <core/document/filter.h>
 #include <core/formats/svg_import.h>
 
+#include "embedded_image.h"
+#include "node_properties.h"
 #include "svg_style.h"
 #include "svg_values.h"
 
@@ -61,14 +63,8 @@ private:
     friend class SvgTextReader;
     void readImage(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<ImportedNode> nestedImage(pugi::xml_node element, ByteView source);
-    void addAsset(ImportedAsset asset);
-    /// Bytes of a data URL or of what the caller hands out.
-    struct ImageBytes {
-        std::string mime;
-        Bytes bytes;
-    };
-    [[nodiscard]] std::optional<ImageBytes> imageBytes(pugi::xml_node element) const;
-    [[nodiscard]] static ImportedAsset assetOf(ImageBytes image, Size pixels, const std::string& name);
+    /// Of a data URL or of what the caller hands out.
+    [[nodiscard]] std::optional<EmbeddedImage> imageBytes(pugi::xml_node element) const;
     void readShape(pugi::xml_node element, const Style& style, const Context& context, Compose compose, std::vector<ImportedNode>& out);
     void keepRaw(pugi::xml_node element, const Context& context, const std::string& why, std::vector<ImportedNode>& out);
     [[nodiscard]] std::optional<SvgShape> shapeOf(pugi::xml_node element, const Style& style, const Context& context) const;
@@ -149,7 +145,6 @@ private:
 /// The same for a given box and the value of preserveAspectRatio.
 [[nodiscard]] Transform fitTransform(const Rect& box, Size viewport, std::string_view aspect);
 [[nodiscard]] std::optional<Rect> viewBoxOf(pugi::xml_node element);
-[[nodiscard]] Size imageSize(ByteView bytes); ///< from a PNG, JPEG, GIF or WebP header; 0x0 when unknown
 [[nodiscard]] double attributeLength(pugi::xml_node element, const char* name, double percentBase, double fallback = 0, double emPx = 16);
 [[nodiscard]] std::string_view hrefOf(pugi::xml_node element);
 /// What percentages of lengths without a direction refer to.
@@ -160,12 +155,7 @@ private:
 
 /// The public importSvg(), which an SVG image within an SVG calls again.
 Result<Imported, ImportError> importSvg(ByteView source, const std::string& name, const SvgLimits& limits, int imageDepth);
-/// Keys stay unique when a whole import becomes part of another.
-void prefixKeys(ImportedNode& node, const std::string& prefix);
-[[nodiscard]] Size sizeOf(const ImportedNode& node); ///< its stored size; 0 x 0 without one
 
-void setTransform(ImportedNode& node, const Transform& transform);
-void setSize(ImportedNode& node, Size size);
 /// Opacity, blend mode and isolation.
 void setComposing(ImportedNode& node, const Style& style);
 /// display and, of a leaf, visibility.

@@ -1,7 +1,7 @@
 // The command line as a user meets it: real programs, real files, what they print and how they end.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -41,6 +41,20 @@ test('an imported poster is described, exported and rendered', () => {
   ok('render', at('poster.tessera'), '--scale', '0.25', '-o', at('poster.png'))
   const png = readPng(at('poster.png'))
   assert.deepEqual([png.width, png.height], [270, 338])
+})
+
+test('what stands on the pages becomes files, one for each preset', () => {
+  const out = ok('export-all', at('poster.tessera'), '-o', at('out'), '--presets', 'png,png@0.5x,jpg@w100,webp@0.25x,svg')
+  assert.match(out, /5 files/)
+  assert.deepEqual(readdirSync(at('out')).sort(), ['poster-w100.jpg', 'poster.png', 'poster.svg', 'poster@0.25x.webp', 'poster@0.5x.png'])
+  assert.deepEqual([readPng(at('out/poster@0.5x.png')).width, readPng(at('out/poster.png')).width], [540, 1080])
+  assert.equal(readFileSync(at('out/poster-w100.jpg')).subarray(0, 3).toString('hex'), 'ffd8ff')
+  assert.equal(readFileSync(at('out/poster@0.25x.webp')).subarray(8, 12).toString(), 'WEBP')
+  ok('render', at('out/poster.svg'), '--width', '200', '--threads', '3', '-o', at('again.webp'))
+  assert.equal(readFileSync(at('again.webp')).subarray(8, 12).toString(), 'WEBP')
+  fails(/'gif' is none; write png/, 'export-all', at('poster.tessera'), '-o', at('out'), '--presets', 'png,gif')
+  fails(/--quality/, 'export-all', at('poster.tessera'), '-o', at('out'), '--quality', '0')
+  fails(/again\.webp/, 'export-all', at('poster.tessera'), '-o', at('again.webp'))
 })
 
 test('importing again adds to the same page', () => {

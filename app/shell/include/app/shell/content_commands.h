@@ -9,13 +9,13 @@
 #include <app/canvas/canvas_scene.h>
 #include <app/models/editor_session.h>
 
-/// Bringing content in and out: SVG, images, PNG, clipboard. Each import is one undoable edit. Errors are texts for people
+/// Bringing content in and out: SVG and files of other tools, images, PNG, clipboard. Each import is one undoable edit. Errors are texts for people
 /// that name the file. GUI thread.
 namespace tessera::app {
 
 struct ImportedContent {
     NodeId node;
-    std::vector<QString> notices; ///< what was kept as SVG or simplified
+    std::vector<QString> notices; ///< what was kept as SVG, simplified or left out
     ContentHash asset;            ///< of an image
 };
 
@@ -24,7 +24,8 @@ struct Place {
     std::optional<NodeId> parent;
     Point at;
 };
-Result<ImportedContent, QString> importSvgFile(EditorSession& session, const QString& path, const Place& place);
+/// A file of another tool, in any of formats::importFormats().
+Result<ImportedContent, QString> importDrawingFile(EditorSession& session, const QString& path, const Place& place);
 Result<ImportedContent, QString> placeImageFile(EditorSession& session, const QString& path, const Place& place);
 
 struct ExportedPicture {

@@ -42,12 +42,13 @@ struct ImportedAsset {
     std::string name;
 };
 
-/// One thing that was kept as svgRaw or simplified.
+/// One thing that was kept as svgRaw, simplified or left out.
 struct ImportNotice {
-    std::string element; ///< element name, with #id where it has one
-    std::size_t offset{}; ///< byte offset in the source
+    std::string element; ///< element name with #id, or the kind of object with its name
+    std::size_t offset{}; ///< byte offset in the source, where known
     std::string what;
 };
+[[nodiscard]] std::string describe(const ImportNotice& notice);
 
 struct Imported {
     ImportedNode root;
