@@ -49,11 +49,12 @@ struct TileCache::Impl {
     scene::Image picture;
     bool pictureStale = true; ///< all of it
     std::uint64_t frame = 0;
-    double nsPerPx = 0; ///< what drawing has cost lately; 0: not known
+    double nsPerPx = 0; ///< what drawing has cost lately at `scale`; 0: not known
 
     [[nodiscard]] std::vector<TileIndex> undone(Level& level) const;
-    PixelRect nextSlice(const Tile& tile, Duration left) const;
-    void drawSlice(const TileIndex& index, Tile& tile, const PixelRect& slice);
+    [[nodiscard]] PixelRect nextSlice(const Tile& tile, Duration left) const;
+    [[nodiscard]] bool drawSlice(const TileIndex& index, Tile& tile, const PixelRect& slice);
+    void learn(const PixelRect& slice, Duration took, bool isPlain);
     void finish(Tile& tile);
     void fillBackground(const PixelRect& levelPx);
     void compose(Level& level, const PixelRect& levelPx);
@@ -80,18 +81,30 @@ std::vector<TileIndex> TileCache::Impl::undone(Level& level) const
     return open;
 }
 
-/// As many rows as should fit the time that is left.
+/// As many rows as should fit the time that is left; empty when the fewest do not.
 PixelRect TileCache::Impl::nextSlice(const Tile& tile, Duration left) const
 {
     PixelRect slice = tile.undone;
     const auto leftNs = static_cast<double>(std::chrono::nanoseconds(left).count());
     const double rows = nsPerPx > 0 ? leftNs / (nsPerPx * slice.width()) : leastSliceRows;
     if (rows < slice.height())
-        slice.y1 = std::min(slice.y1, slice.y0 + std::max(1, static_cast<int>(rows) / leastSliceRows) * leastSliceRows);
+        slice.y1 = std::min(slice.y1, slice.y0 + static_cast<int>(rows) / leastSliceRows * leastSliceRows);
     return slice;
 }
 
-void TileCache::Impl::drawSlice(const TileIndex& index, Tile& tile, const PixelRect& slice)
+/// Dearer at once, cheaper by and by; what is empty tells nothing about the next one.
+void TileCache::Impl::learn(const PixelRect& slice, Duration took, bool isPlain)
+{
+    const auto tookNs = static_cast<double>(std::chrono::nanoseconds(took).count());
+    const double cost = tookNs / (1.0 * slice.width() * slice.height());
+    if (cost > nsPerPx)
+        nsPerPx = cost;
+    else if (!isPlain)
+        nsPerPx = (3 * nsPerPx + cost) / 4;
+}
+
+/// Whether it has one colour.
+bool TileCache::Impl::drawSlice(const TileIndex& index, Tile& tile, const PixelRect& slice)
 {
     const PixelRect own = pixelsOf(index);
     const Transform toLevel = Transform::scaling(scale, scale);
@@ -110,6 +123,7 @@ void TileCache::Impl::drawSlice(const TileIndex& index, Tile& tile, const PixelR
     tile.undone.y0 = slice.y1;
     if (tile.undone.isEmpty())
         finish(tile);
+    return hasOneColor(drawn);
 }
 
 void TileCache::Impl::finish(Tile& tile)
@@ -236,6 +250,7 @@ void TileCache::setView(const scene::View& view)
     const PixelRect shown = isSized ? moved({0, 0, view.widthPx, view.heightPx}, -nearest(t.e), -nearest(t.f)) : PixelRect{};
     if (impl.scale == t.a && impl.view == shown)
         return;
+    impl.nsPerPx *= std::max(1.0, (impl.scale / t.a) * (impl.scale / t.a)); // as much more lies on a px
     impl.scale = t.a;
     impl.view = shown;
     impl.pictureStale = true;
@@ -260,13 +275,17 @@ FrameResult TileCache::drawFrame(Duration budget, const Clock& clock)
         Tile& tile = level.tiles.at(index);
         const bool wasWhole = tile.wasWhole;
         for (auto now = clock.now(); !tile.undone.isEmpty() && (!hasDrawn || now < deadline);) {
-            const PixelRect slice = impl.nextSlice(tile, deadline - now);
-            impl.drawSlice(index, tile, slice);
+            PixelRect slice = impl.nextSlice(tile, deadline - now);
+            if (slice.isEmpty()) {
+                if (hasDrawn)
+                    break;
+                slice.y1 = std::min(slice.y0 + leastSliceRows, tile.undone.y1);
+            }
+            const bool isPlain = impl.drawSlice(index, tile, slice);
             if (wasWhole)
                 show(index, slice);
             const auto after = clock.now();
-            const double costNs = static_cast<double>(std::chrono::nanoseconds(after - now).count()) / (1.0 * slice.width() * slice.height());
-            impl.nsPerPx = std::max(costNs, (impl.nsPerPx + costNs) / 2); // dearer at once, cheaper by and by
+            impl.learn(slice, after - now, isPlain);
             hasDrawn = true;
             now = after;
         }
