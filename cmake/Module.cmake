@@ -12,6 +12,7 @@ set(TESSERA_EDGE_TABLE
     "render/scene       | core/base core/crdt core/document render/text"
     "render/strips      | core/base render/scene render/text"
     "render/cpu         | core/base render/scene render/strips"
+    "render/tiles       | core/base render/scene render/strips"
     "render/vulkan      | core/base render/scene render/strips render/cpu"
     "render/export      | core/base core/document render/text render/scene render/strips render/cpu"
     "collab/protocol    | core/base core/crdt"

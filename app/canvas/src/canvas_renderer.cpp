@@ -9,22 +9,23 @@
 namespace tessera::app {
 namespace {
 
+static_assert(Q_BYTE_ORDER == Q_LITTLE_ENDIAN, "ARGB32 is blue, green, red, alpha");
+
 /// QPainter is quickest with its own byte order.
-QImage toQImage(const scene::Image& image)
+scene::Image inPainterOrder(scene::Image image)
 {
-    if (image.widthPx <= 0 || image.heightPx <= 0)
-        return {};
-    const QImage view(image.pixels.data(), image.widthPx, image.heightPx, image.strideBytes,
-                      QImage::Format_RGBA8888_Premultiplied);
-    return view.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+    for (std::size_t i = 0; i + 3 < image.pixels.size(); i += 4)
+        std::swap(image.pixels[i], image.pixels[i + 2]);
+    return image;
 }
 
 class CpuCanvasRenderer final : public CanvasRenderer
 {
 public:
-    QImage render(const scene::DisplayList& list, const scene::View& view, const Color& background) override
+    scene::Image draw(const scene::DisplayList& list, const scene::View& view, const strips::PixelRect& region,
+                      const Color& background) override
     {
-        return toQImage(m_renderer.render(list, view, background));
+        return inPainterOrder(m_renderer.renderRegion(list, view, region, background));
     }
     QString name() const override { return QStringLiteral("CPU"); }
 
@@ -37,27 +38,43 @@ class VulkanCanvasRenderer final : public CanvasRenderer
 public:
     explicit VulkanCanvasRenderer(std::unique_ptr<vulkan::Renderer> device) : m_device(std::move(device)) {}
 
-    QImage render(const scene::DisplayList& list, const scene::View& view, const Color& background) override
+    scene::Image draw(const scene::DisplayList& list, const scene::View& view, const strips::PixelRect& region,
+                      const Color& background) override
     {
-        const strips::Frame frame = m_frames.build(list, view);
-        if (m_device) {
-            auto image = m_device->compose(frame, background);
-            if (image)
-                return toQImage(image.value());
-            log::warning("canvas", "Vulkan failed, drawing by CPU", {{"error", vulkan::describe(image.error())}});
-            if (image.error().code == vulkan::VulkanErrc::deviceLost)
-                m_device.reset();
-        }
-        return toQImage(cpu::compose(frame, background));
+        strips::Frame frame = m_frames.build(list, view, region);
+        scene::Image image = compose(frame, background);
+        m_frames.recycle(std::move(frame));
+        return inPainterOrder(std::move(image));
     }
     QString name() const override { return m_device ? toQt(m_device->deviceName()) : QStringLiteral("CPU"); }
 
 private:
+    scene::Image compose(const strips::Frame& frame, const Color& background)
+    {
+        if (m_device) {
+            auto image = m_device->compose(frame, background);
+            if (image)
+                return std::move(image).value();
+            log::warning("canvas", "Vulkan failed, drawing by CPU", {{"error", vulkan::describe(image.error())}});
+            if (image.error().code == vulkan::VulkanErrc::deviceLost)
+                m_device.reset();
+        }
+        return cpu::compose(frame, background);
+    }
+
     strips::FrameBuilder m_frames;
     std::unique_ptr<vulkan::Renderer> m_device;
 };
 
 } // namespace
+
+QImage CanvasRenderer::render(const scene::DisplayList& list, const scene::View& view, const Color& background)
+{
+    const scene::Image image = draw(list, view, {0, 0, view.widthPx, view.heightPx}, background);
+    if (image.widthPx <= 0 || image.heightPx <= 0)
+        return {};
+    return QImage(image.pixels.data(), image.widthPx, image.heightPx, image.strideBytes, QImage::Format_ARGB32_Premultiplied).copy();
+}
 
 std::unique_ptr<CanvasRenderer> makeCpuRenderer()
 {

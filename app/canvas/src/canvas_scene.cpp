@@ -2,16 +2,22 @@
 
 #include <cmath>
 
-#include <QPainter>
-
 #include <app/models/blob_exchange.h>
 
 namespace tessera::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto slice = 6ms;
+constexpr auto damagedSlice = 100ms;
+
+} // namespace
 
 CanvasScene::CanvasScene(EditorSession& session, text::FontLibrary& fonts, std::unique_ptr<CanvasRenderer> renderer)
     : m_session(session), m_fonts(fonts),
       m_images([&session](const ContentHash& hash) { return session.blobs().bytes(hash); }),
-      m_builder(session.document(), fonts, m_images), m_renderer(std::move(renderer))
+      m_builder(session.document(), fonts, m_images), m_renderer(std::move(renderer)), m_tiles(*m_renderer)
 {
     connect(&session, &EditorSession::documentChanged, this,
             [this](const document::ChangeSet& changes) { damage(m_builder.apply(changes)); });
@@ -24,7 +30,8 @@ void CanvasScene::damage(const Rect& page)
 {
     if (page.isEmpty())
         return;
-    m_damage = united(m_damage, page);
+    m_tiles.invalidate(page);
+    m_damaged = true;
     Q_EMIT changed();
 }
 
@@ -45,53 +52,24 @@ std::optional<Color> CanvasScene::pageColor() const
     return page->fills.front().color;
 }
 
-const QImage& CanvasScene::picture(const Viewport& viewport, double devicePixelRatio, const Color& background)
+QImage CanvasScene::picture(const Viewport& viewport, double devicePixelRatio, const Color& background, Drawing drawing)
 {
-    const QSize size(static_cast<int>(std::ceil(viewport.size.width * devicePixelRatio)),
-                     static_cast<int>(std::ceil(viewport.size.height * devicePixelRatio)));
     const NodeId page = m_session.selection().page();
-    if (m_picture.size() != size || m_viewport != viewport || m_ratio != devicePixelRatio || m_page != page ||
-        !(m_background == background))
-        m_allDamaged = true;
-    m_viewport = viewport;
-    m_ratio = devicePixelRatio;
+    if (page != m_page)
+        m_tiles.clear();
     m_page = page;
-    m_background = background;
-    if (m_allDamaged) {
-        if (m_picture.size() != size)
-            m_picture = QImage(size, QImage::Format_ARGB32_Premultiplied);
-        renderRegion(QRect(QPoint(), size));
-    } else if (!m_damage.isEmpty()) {
-        const Transform toDevice = Transform::scaling(m_ratio, m_ratio) * m_viewport.pageToView();
-        // One pixel more on each side: anti-aliased edges reach over their geometry.
-        const Rect device = toDevice.mapBounds(m_damage).inflated(1);
-        const Rect whole{0, 0, double(size.width()), double(size.height())};
-        const Rect part = intersected(device, whole);
-        if (!part.isEmpty()) {
-            const int left = static_cast<int>(std::floor(part.x)), top = static_cast<int>(std::floor(part.y));
-            renderRegion(QRect(left, top, static_cast<int>(std::ceil(part.right())) - left,
-                               static_cast<int>(std::ceil(part.bottom())) - top));
-        }
-    }
-    m_allDamaged = false;
-    m_damage = {};
-    return m_picture;
-}
-
-void CanvasScene::renderRegion(const QRect& devicePx)
-{
-    scene::View view;
-    view.pageToDevice = Transform::translation(-devicePx.x(), -devicePx.y()) *
-                        Transform::scaling(m_ratio, m_ratio) * m_viewport.pageToView();
-    view.widthPx = devicePx.width();
-    view.heightPx = devicePx.height();
-    const QImage part = m_renderer->render(*m_builder.list(m_page), view, m_background);
-    QPainter painter(&m_picture);
-    painter.setCompositionMode(QPainter::CompositionMode_Source);
-    if (part.isNull())
-        painter.fillRect(devicePx, QColor::fromRgbF(m_background.r, m_background.g, m_background.b, m_background.a));
-    else
-        painter.drawImage(devicePx.topLeft(), part);
+    m_tiles.setBackground(background);
+    m_tiles.setList(m_builder.list(page));
+    m_tiles.setView({Transform::scaling(devicePixelRatio, devicePixelRatio) * viewport.pageToView(),
+                     static_cast<int>(std::ceil(viewport.size.width * devicePixelRatio)),
+                     static_cast<int>(std::ceil(viewport.size.height * devicePixelRatio))});
+    // Edits and drags are seen whole where that can be: half of a moved thing in its new place would look torn.
+    const auto budget = drawing == Drawing::whole ? tiles::untilFinished : m_damaged ? damagedSlice : slice;
+    m_finished = m_tiles.drawFrame(budget, m_session.services().clock).finished;
+    m_damaged = m_damaged && !m_finished;
+    const scene::Image& image = m_tiles.picture();
+    const auto format = background.a >= 1 ? QImage::Format_RGB32 : QImage::Format_ARGB32_Premultiplied;
+    return QImage(image.pixels.data(), image.widthPx, image.heightPx, image.strideBytes, format);
 }
 
 QImage CanvasScene::pictureOf(const NodeId& root, double scale)

@@ -49,6 +49,8 @@ CanvasView::CanvasView(EditorSession& session, text::FontLibrary& fonts, std::un
     setAccessibleName(tr("Canvas"));
     m_fade.setInterval(fadeTickMs);
     connect(&m_fade, &QTimer::timeout, this, QOverload<>::of(&QWidget::update));
+    m_refine.setSingleShot(true); // after what waits in the event queue
+    connect(&m_refine, &QTimer::timeout, this, QOverload<>::of(&QWidget::update));
     connect(&m_scene, &CanvasScene::changed, this, QOverload<>::of(&QWidget::update));
     connect(m_text.get(), &TextInput::changed, this, QOverload<>::of(&QWidget::update));
     connect(m_text.get(), &TextInput::ended, this, &CanvasView::textEditingChanged);
@@ -278,6 +280,11 @@ bool CanvasView::event(QEvent* event)
     return QWidget::event(event);
 }
 
+void CanvasView::finishPicture()
+{
+    (void)m_scene.picture(snapped(m_viewport, devicePixelRatioF()), devicePixelRatioF(), background(), CanvasScene::Drawing::whole);
+}
+
 void CanvasView::resizeEvent(QResizeEvent*)
 {
     m_viewport.size = {double(width()), double(height())};
@@ -291,9 +298,11 @@ void CanvasView::resizeEvent(QResizeEvent*)
 void CanvasView::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    QImage picture = m_scene.picture(m_viewport, devicePixelRatioF(), background());
-    picture.setDevicePixelRatio(devicePixelRatioF());
-    painter.drawImage(QPointF(), picture);
+    const Viewport shown = snapped(m_viewport, devicePixelRatioF()); // the picture's, also for what is drawn over it
+    const QImage picture = m_scene.picture(shown, devicePixelRatioF(), background());
+    painter.drawImage(QRectF(QPointF(), QSizeF(picture.size()) / devicePixelRatioF()), picture);
+    if (!m_scene.isFinished())
+        m_refine.start();
 
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     std::vector<RemoteCursor> cursors;
@@ -305,12 +314,12 @@ void CanvasView::paintEvent(QPaintEvent*)
     }
     const ToolFeedback feedback = m_tool->feedback(context());
     paintOverlay(painter, {m_session.document(), m_session.selection().page(), m_session.selection().nodes(),
-                           m_viewport, feedback, !m_tool->isBusy() && !m_text->isActive(), cursors});
+                           shown, feedback, !m_tool->isBusy() && !m_text->isActive(), cursors});
     if (m_text->isActive()) {
         if (const text::Layout* layout = m_scene.textLayout(m_text->node())) {
             const TextEditing& editing = *m_text->editing();
             paintTextOverlay(painter, {*layout,
-                                       m_viewport.pageToView() * m_session.document().pageTransform(editing.node()),
+                                       shown.pageToView() * m_session.document().pageTransform(editing.node()),
                                        editing.caret(), editing.selectionStart(), editing.selectionEnd(),
                                        m_text->isCaretVisible()});
         }

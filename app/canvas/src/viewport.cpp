@@ -1,6 +1,7 @@
 #include <app/canvas/viewport.h>
 
 #include <array>
+#include <cmath>
 
 namespace tessera::app {
 namespace {
@@ -17,6 +18,15 @@ Viewport zoomed(const Viewport& viewport, double zoom, Point viewAnchor)
     const Point fixed = viewport.toPage(viewAnchor);
     result.zoom = std::clamp(zoom, leastZoom, greatestZoom);
     result.origin = {fixed.x - viewAnchor.x / result.zoom, fixed.y - viewAnchor.y / result.zoom};
+    return result;
+}
+
+Viewport snapped(const Viewport& viewport, double devicePixelRatio)
+{
+    Viewport result = viewport;
+    const double scale = viewport.zoom * devicePixelRatio;
+    if (scale > 0)
+        result.origin = {std::round(viewport.origin.x * scale) / scale, std::round(viewport.origin.y * scale) / scale};
     return result;
 }
 

@@ -127,6 +127,7 @@ void addViewOps(DriveServer& server)
     server.on("view", [s](const DriveRequest& request) { setView(*s, request); });
     server.on("grab", [s](const DriveRequest& request) {
         whenDecoded(*s, request, [s, request] {
+            s->workspace().canvas().finishPicture();
             QPixmap picture = s->window().grab();
             // A dialog is a window of its own; on a screen it stands over this one.
             if (QDialog* dialog = s->window().shareDialog()) {
@@ -142,8 +143,10 @@ void addViewOps(DriveServer& server)
             CanvasView& canvas = s->workspace().canvas();
             if (request.members.contains(QLatin1String("node")))
                 answerSaved(request, canvas.scene().pictureOf(request.node("node"), 1));
-            else
+            else {
+                canvas.finishPicture();
                 answerSaved(request, canvas.grab().toImage());
+            }
         });
     });
     server.on("exportPng", [s](const DriveRequest& request) {

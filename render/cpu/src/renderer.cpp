@@ -161,6 +161,19 @@ scene::Image Renderer::render(const scene::DisplayList& list, const scene::View&
     return image;
 }
 
+scene::Image Renderer::renderRegion(const scene::DisplayList& list, const scene::View& view, const PixelRect& region, const Color& background)
+{
+    const PixelRect all{0, 0, view.widthPx, view.heightPx}, part = strips::intersected(region, all);
+    if (part == all)
+        return render(list, view, background);
+    Frame frame = m_frames.front().build(list, view, part);
+    scene::Image image = scene::Image::blank(frame.widthPx, frame.heightPx);
+    if (!part.isEmpty())
+        composeRows(frame, background, part.y0, part.y1, image);
+    m_frames.front().recycle(std::move(frame));
+    return image;
+}
+
 void Renderer::forgetGeometry()
 {
     for (strips::FrameBuilder& frames : m_frames)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <core/document/filter.h>
+#include <render/scene/display_list.h>
 
 namespace tessera::scene {
 namespace {
@@ -115,6 +116,21 @@ int backdropReachPx(const std::vector<Effect>& effects, const Transform& toDevic
     for (const Effect& effect : effects) {
         if (effect.visible && effect.kind == EffectKind::backgroundBlur)
             reach = std::max(reach, blurReachPx(effect.blur / 2, effect.blur / 2, axisScale(toDevice)));
+    }
+    return reach;
+}
+
+int backdropReachPx(const DisplayList& list, const Transform& toDevice, int mostPx)
+{
+    int reach = 0;
+    for (const Item& item : list.items) {
+        const auto* layer = std::get_if<PushLayer>(&item.content);
+        const auto* sub = std::get_if<SubList>(&item.content);
+        if (layer && layer->effects)
+            reach += backdropReachPx(*layer->effects, toDevice * item.toPage);
+        else if (sub && (*sub)->blursBackdrop)
+            reach += backdropReachPx(**sub, toDevice * item.toPage, mostPx);
+        reach = std::min(reach, mostPx);
     }
     return reach;
 }

@@ -125,22 +125,6 @@ bool isPlain(const scene::PushLayer& layer)
            visibleEffects(layer.effects).empty();
 }
 
-/// How far around a region must be right for its own pixels to be: each background blur looks at what the one below made.
-int backdropReach(const scene::DisplayList& items, const Transform& toDevice)
-{
-    int reach = 0;
-    for (const scene::Item& item : items.items) {
-        const auto* layer = std::get_if<scene::PushLayer>(&item.content);
-        const auto* sub = std::get_if<scene::SubList>(&item.content);
-        if (layer && layer->effects)
-            reach += scene::backdropReachPx(*layer->effects, toDevice * item.toPage);
-        else if (sub && (*sub)->blursBackdrop)
-            reach += backdropReach(**sub, toDevice * item.toPage);
-        reach = std::min(reach, maxDevicePx);
-    }
-    return reach;
-}
-
 /// Index of the PopLayer that belongs to the push; the number of items when it is missing.
 std::size_t popOf(const std::vector<scene::Item>& items, std::size_t push)
 {
@@ -235,7 +219,7 @@ void FrameBuilder::Impl::run(const scene::DisplayList& items, const scene::View&
     pageToDevice = view.pageToDevice;
     frame.widthPx = view.widthPx;
     frame.heightPx = view.heightPx;
-    clips.assign(1, {intersected(grown(region, backdropReach(items, pageToDevice)), {0, 0, view.widthPx, view.heightPx}), nullptr});
+    clips.assign(1, {intersected(grown(region, scene::backdropReachPx(items, pageToDevice, maxDevicePx)), {0, 0, view.widthPx, view.heightPx}), nullptr});
     layers.clear();
     if (patternDepth == 0) {
         cache.beginFrame();

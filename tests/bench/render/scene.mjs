@@ -2,7 +2,7 @@
 // scene, to bring one edit into it up to the frame of what it touched, and what of that frame the Vulkan back end copies to
 // the device. Times are CPU ms. The peer of an edit is making the same scene anew, in the same process. Prints the table and
 // writes OUT/scene.json (rows: what, unit, ours, peer, ratio, must, aim, ok); must and aim are the most that ours may be, and
-// count for a million objects: smaller pages show the growth.
+// count for a million objects: smaller pages show the growth. At 100,000 objects also panning and zooming over them, from tiles.
 //
 //   scene.mjs --bin build/release/bin --out build/bench [--only REGEX] [--most OBJECTS]
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -32,7 +32,20 @@ function rowsOf (m) {
     { what: `${where}: one edit, change set to frame`, unit: 'ms', ours: m.edit_ms.median, p99: m.edit_ms.p99, peer: m.scene_ms, ...bound(1, 0.2) },
     { what: `${where}: of that, the list`, unit: 'ms', ours: m.edit_list_ms.median, p99: m.edit_list_ms.p99 },
     { what: `${where}: one object added, change set to frame`, unit: 'ms', ours: m.insert_ms.median, p99: m.insert_ms.p99, peer: m.scene_ms },
-    { what: `${where}: upload of that edit`, unit: 'bytes', ours: m.upload_bytes.p99, ...bound(65536, 4096) }
+    { what: `${where}: upload of that edit`, unit: 'bytes', ours: m.upload_bytes.p99, ...bound(65536, 4096) },
+    ...viewRowsOf(m, where)
+  ]
+}
+
+// Of a page of 100,000 objects at 1920 x 1080. The peer is the same path drawn without tiles. What counts is the 99th percentile.
+function viewRowsOf (m, where) {
+  if (!m.frame_warm_ms) return []
+  return [
+    { what: `${where}: pan and zoom from warm tiles, 99 of 100 frames`, unit: 'ms', ours: m.frame_warm_ms.p99, peer: m.frame_direct_ms.p99, must: 8, aim: 2 },
+    { what: `${where}: the same, median`, unit: 'ms', ours: m.frame_warm_ms.median, peer: m.frame_direct_ms.median },
+    { what: `${where}: the same from no tiles, in slices of 4 ms (${m.cold_unfinished} of 400 frames unfinished)`, unit: 'ms', ours: m.frame_cold_ms.median, p99: m.frame_cold_ms.p99, peer: m.frame_direct_ms.median },
+    { what: `${where}: one edit redrawn in its tiles, list to picture`, unit: 'ms', ours: m.view_edit_ms.median, p99: m.view_edit_ms.p99, peer: m.frame_direct_ms.median },
+    { what: `${where}: tiles drawn for it`, unit: 'tiles', ours: m.view_edit_tiles.median, p99: m.view_edit_tiles.p99 }
   ]
 }
 

@@ -1,9 +1,10 @@
-// bench-scene OBJECTS LAYOUT: a page of that many objects, its scene made, edited and panned over. One JSON object on
+// bench-scene OBJECTS LAYOUT: a page of that many objects, its scene made, edited, and at 100,000 panned and zoomed over. One JSON object on
 // stdout; times are CPU ms of the process. LAYOUT: rows (paint order follows the place, as when things are made side by side)
 // or scattered (it does not, the worst for leaving out what is far away).
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include <malloc.h>
 
@@ -15,12 +16,14 @@
 #include <render/vulkan/renderer.h>
 
 #include "measure.h"
+#include "views.h"
 
 using namespace tessera;
 using namespace tessera::document;
 
 namespace {
 
+constexpr std::size_t countOfViews = 100'000; ///< objects of the page that is panned over
 constexpr double cellDoc = 24; ///< objects stand this far apart, 16 to 20 px wide: zoomed in as people work
 
 struct Drawing {
@@ -119,6 +122,27 @@ private:
     double m_listMs = 0;
 };
 
+/// Pans and zooms, and edits that are seen meanwhile: the objects near the middle move, one after the other.
+bench::ViewTimes viewsOver(Drawing& drawing, scene::SceneBuilder& builder)
+{
+    Rect area;
+    const auto watch = drawing.document->onChange([&](const ChangeSet& changes) { area = builder.apply(changes); });
+    std::vector<NodeId> near;
+    return bench::measureViews(builder.list(drawing.page), [&](Point centre) {
+        if (near.empty()) {
+            const Rect middle = Rect{centre.x, centre.y, 0, 0}.inflated(400);
+            near = builder.childrenNear(drawing.page, middle).value();
+            std::erase_if(near, [&](const NodeId& id) { return !middle.contains(drawing.document->pageBounds(id)); });
+        }
+        const NodeId id = near[drawing.random.below(near.size())];
+        Transform transform = drawing.document->node(id)->transform;
+        transform.e += 3;
+        if (!apply(*drawing.document, SetTransform{id, transform}, "bench"))
+            std::abort();
+        return bench::Edited{builder.list(drawing.page), area};
+    });
+}
+
 void print(const char* name, const std::vector<double>& values, bool last = false)
 {
     std::printf("\"%s\":{\"median\":%.4f,\"p99\":%.4f}%s", name, bench::quantile(values, 0.5), bench::quantile(values, 0.99), last ? "" : ",");
@@ -147,6 +171,9 @@ int main(int argc, char** argv)
     const double sceneMs = bench::cpuMs() - start;
     const double bytes = double(mallinfo2().uordblks - bytesBefore) / double(count);
 
+    std::optional<bench::ViewTimes> views;
+    if (count == countOfViews)
+        views = viewsOver(drawing, builder);
     EditBench edits(drawing, builder);
     EditTimes moved, added;
     SeededRandom random(2);
@@ -166,6 +193,14 @@ int main(int argc, char** argv)
     print("edit_list_ms", moved.list);
     print("edit_ms", moved.total);
     print("upload_bytes", moved.uploadBytes);
+    if (views) {
+        print("frame_warm_ms", views->warm);
+        print("frame_cold_ms", views->cold);
+        print("frame_direct_ms", views->direct);
+        print("view_edit_ms", views->edit);
+        print("view_edit_tiles", views->editTiles);
+        std::printf("\"cold_unfinished\":%zu,", views->unfinished);
+    }
     print("insert_ms", added.total, true);
     std::printf("}\n");
     return 0;

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void fittingShowsAllWithPadding();
     void fittingNeverPassesTheLimit();
     void stepsGoThroughTheWholeRange();
+    void snappingMovesByHalfADevicePixelAtMost();
 };
 
 void ViewportTest::zoomKeepsThePointUnderThePointer()
@@ -61,6 +62,16 @@ void ViewportTest::stepsGoThroughTheWholeRange()
         ++steps;
     }
     QCOMPARE(zoom, greatestZoom);
+}
+
+void ViewportTest::snappingMovesByHalfADevicePixelAtMost()
+{
+    const Viewport view{{10.3, -20.7}, 1.3, {800, 600}};
+    for (const double ratio : {1.0, 1.25, 2.0}) {
+        const Point device = snapped(view, ratio).toView({}) * ratio, before = view.toView({}) * ratio;
+        QVERIFY(std::abs(device.x - std::round(device.x)) < 1e-9 && std::abs(device.y - std::round(device.y)) < 1e-9);
+        QVERIFY(std::abs(device.x - before.x) <= 0.5 && std::abs(device.y - before.y) <= 0.5);
+    }
 }
 
 QTEST_APPLESS_MAIN(ViewportTest)

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void typingMakesText();
     void lettersTypedIntoTextAreNoShortcuts();
     void wheelWithControlZoomsAtThePointer();
+    void aViewThatMovesIsRefined();
     void deletingIsUndone();
     void everyControlHasANameForScreenReaders();
     void areasAreReachedByF6();
@@ -85,6 +86,7 @@ void EditorWindowTest::itDrawsWhatItHolds()
                          {"size", document::toAny(Size{100, 100})},
                          {"fills", document::toAny(std::vector{document::solidPaint({1, 0, 0, 1})})}};
     QVERIFY(w.session().apply({create}));
+    w.canvas().finishPicture();
     const QImage picture = w.canvas().grab().toImage();
     QCOMPARE(picture.pixelColor(w.view(0, 0)), QColor(255, 0, 0));
     QCOMPARE(picture.pixelColor(w.view(80, 0)), theme().color(ColorRole::canvas));
@@ -142,6 +144,23 @@ void EditorWindowTest::wheelWithControlZoomsAtThePointer()
     QApplication::sendEvent(&w.canvas(), &wheel);
     QVERIFY(w.canvas().viewport().zoom > 1);
     QVERIFY(length(w.canvas().viewport().toPage({at.x(), at.y()}) - before) < 1e-9);
+}
+
+void EditorWindowTest::aViewThatMovesIsRefined()
+{
+    Window w;
+    QTest::keyClick(&w.canvas(), Qt::Key_R);
+    w.drag({-100, -60}, {100, 60});
+    for (const int turn : {120, 120, -120, -120, -120}) {
+        const QPointF at(w.canvas().rect().center());
+        QWheelEvent wheel(at, w.canvas().mapToGlobal(at), {}, {0, turn}, Qt::NoButton, Qt::ControlModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&w.canvas(), &wheel);
+        w.canvas().repaint();
+        const QImage first = w.canvas().grab().toImage(); // the selection's outline and what is there of the page
+        QTRY_VERIFY(w.canvas().scene().isFinished());
+        const QImage refined = w.canvas().grab().toImage();
+        QCOMPARE(first.pixelColor(w.view(0, 0)), refined.pixelColor(w.view(0, 0)));
+    }
 }
 
 void EditorWindowTest::deletingIsUndone()

@@ -7,19 +7,17 @@
 
 #include <core/base/color.h>
 #include <core/base/result.h>
-#include <render/scene/display_list.h>
+#include <render/tiles/tile_cache.h>
 
 /// What turns display lists into pictures on the canvas: the CPU back end or Vulkan, the same coverage in both.
 namespace tessera::app {
 
-/// One thread at a time.
-class CanvasRenderer
+/// One thread at a time. As a painter of tiles it draws premultiplied pixels in QPainter's own order (ARGB32).
+class CanvasRenderer : public tiles::TilePainter
 {
 public:
-    virtual ~CanvasRenderer() = default;
     /// Device pixels, premultiplied. `background` is unpremultiplied.
-    [[nodiscard]] virtual QImage render(const scene::DisplayList& list, const scene::View& view,
-                                        const Color& background) = 0;
+    [[nodiscard]] QImage render(const scene::DisplayList& list, const scene::View& view, const Color& background);
     /// For the status bar: "CPU", or the device's name.
     [[nodiscard]] virtual QString name() const = 0;
 };

@@ -13,8 +13,8 @@
 #include <app/tools/tool.h>
 #include <render/scene/scene_builder.h>
 
-/// The picture of a document for one view: display list kept up to date, and the pixels of the viewport, redrawn only
-/// where something changed. GUI thread.
+/// The picture of a document for one view: display list kept up to date, and the pixels of the viewport put together from tiles
+/// that are redrawn only where something changed. GUI thread.
 namespace tessera::app {
 
 class CanvasScene final : public QObject
@@ -25,8 +25,13 @@ public:
     /// All must outlive the scene.
     CanvasScene(EditorSession& session, text::FontLibrary& fonts, std::unique_ptr<CanvasRenderer> renderer);
 
-    /// The viewport's pixels at the device pixel ratio.
-    [[nodiscard]] const QImage& picture(const Viewport& viewport, double devicePixelRatio, const Color& background);
+    enum class Drawing { inSlices, whole };
+    /// The viewport's pixels at the device pixel ratio, at the nearest whole device px; valid until the next call. In slices it
+    /// takes some milliseconds, and what is not there yet shows tiles of another zoom: then it is not finished, and calls to come
+    /// go on.
+    [[nodiscard]] QImage picture(const Viewport& viewport, double devicePixelRatio, const Color& background,
+                                 Drawing drawing = Drawing::inSlices);
+    [[nodiscard]] bool isFinished() const { return m_finished; } ///< the last picture
     void setPreviews(const std::map<NodeId, NodePreview>& previews);
     [[nodiscard]] const text::Layout* textLayout(const NodeId& node) { return m_builder.textLayout(node); }
     /// Of the nodes on the page in view.
@@ -45,21 +50,16 @@ Q_SIGNALS:
 
 private:
     void damage(const Rect& page);
-    void renderRegion(const QRect& devicePx);
 
     EditorSession& m_session;
     text::FontLibrary& m_fonts;
     DocumentImages m_images;
     scene::SceneBuilder m_builder;
     std::unique_ptr<CanvasRenderer> m_renderer;
-
-    QImage m_picture;
-    Viewport m_viewport;
-    double m_ratio = 1;
-    Color m_background;
+    tiles::TileCache m_tiles;
     NodeId m_page;
-    Rect m_damage;
-    bool m_allDamaged = true;
+    bool m_damaged = true; ///< since the last picture
+    bool m_finished = true;
 };
 
 } // namespace tessera::app

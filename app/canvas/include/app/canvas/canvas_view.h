@@ -28,6 +28,9 @@ public:
 
     [[nodiscard]] CanvasScene& scene() { return m_scene; }
     [[nodiscard]] const Viewport& viewport() const { return m_viewport; }
+    /// Draws what is left of the picture in view, so that a grab of the widget that follows has all of it.
+    void finishPicture();
+    /// The size is the widget's.
     void setViewport(const Viewport& viewport);
 
     [[nodiscard]] ToolKind tool() const { return m_toolKind; }
@@ -113,6 +116,7 @@ private:
     Point m_lastPage;
     std::map<std::uint64_t, SeenCursor> m_cursors;
     QTimer m_fade;
+    QTimer m_refine;
 };
 
 } // namespace tessera::app

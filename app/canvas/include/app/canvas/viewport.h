@@ -25,6 +25,8 @@ struct Viewport {
 
 /// The page point under `viewAnchor` stays where it is. Bounded to the zoom range.
 [[nodiscard]] Viewport zoomed(const Viewport& viewport, double zoom, Point viewAnchor);
+/// Its origin on a whole device px, where tiles lie.
+[[nodiscard]] Viewport snapped(const Viewport& viewport, double devicePixelRatio);
 [[nodiscard]] Viewport panned(const Viewport& viewport, Point byView);
 /// Shows all of `page` with `paddingView` px round it; never above `maxZoom`.
 [[nodiscard]] Viewport fitted(const Viewport& viewport, const Rect& page, double paddingView, double maxZoom);

@@ -36,6 +36,10 @@ public:
     /// `memory`: an image whose memory the result may take.
     [[nodiscard]] scene::Image render(const scene::DisplayList& list, const scene::View& view,
                                       const Color& background = {0, 0, 0, 0}, scene::Image memory = {});
+    /// A picture of the view's size, of which only the pixels of `region` are drawn, as in the whole. On one thread where that is
+    /// a part of the view.
+    [[nodiscard]] scene::Image renderRegion(const scene::DisplayList& list, const scene::View& view, const strips::PixelRect& region,
+                                            const Color& background = {0, 0, 0, 0});
     /// Drops what is kept between frames.
     void forgetGeometry();
 
