@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include <render/scene/scene_builder.h>
+
+namespace tessera::scene {
+
+/// SceneBuilder::lifted() of a page's list. `path`: the lists that hold a node, and those that hold such a list.
+[[nodiscard]] std::optional<LiftedPage> liftedFrom(const DisplayList& page, const std::set<const DisplayList*>& path,
+                                                   const std::set<NodeId>& nodes);
+
+} // namespace tessera::scene
