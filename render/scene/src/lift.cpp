@@ -31,19 +31,31 @@ bool isClip(const Item& item)
 class Cut
 {
 public:
-    Cut(const std::set<const DisplayList*>& path, const std::set<NodeId>& nodes) : m_path(path), m_nodes(nodes) {}
+    Cut(const std::set<const DisplayList*>& path, const std::set<NodeId>& nodes, const std::set<SubList>& plain)
+        : m_path(path), m_nodes(nodes), m_knownPlain(plain)
+    {
+    }
 
     std::array<DisplayList, parts> of(const DisplayList& list);
     [[nodiscard]] bool isWhole() const { return !m_failed && m_found == m_nodes.size(); }
+    std::set<SubList> plain; ///< of those that were cut off
 
 private:
     [[nodiscard]] bool isLifted(const DisplayList& list, const Item& item) const
     {
         return item.node != noNode && m_nodes.contains(list.nodes[item.node]);
     }
+    [[nodiscard]] bool isPlain(const Item& item)
+    {
+        const auto* sub = std::get_if<SubList>(&item.content);
+        const bool is = (sub && m_knownPlain.contains(*sub)) || !needsBackdrop(item);
+        if (sub && is)
+            plain.insert(*sub);
+        return is;
+    }
     void add(std::array<DisplayList, parts>& to, Part part, const Item& item)
     {
-        m_failed = m_failed || (part != below && needsBackdrop(item));
+        m_failed = m_failed || (part != below && !isPlain(item));
         to[part].items.push_back(item);
         if (!isClip(item))
             to[part].boundsPage = united(to[part].boundsPage, item.boundsPage);
@@ -51,6 +63,7 @@ private:
 
     const std::set<const DisplayList*>& m_path;
     const std::set<NodeId>& m_nodes;
+    const std::set<SubList>& m_knownPlain;
     Part m_part = below; ///< where the next item belongs
     std::size_t m_found = 0;
     bool m_failed = false;
@@ -85,7 +98,8 @@ std::array<DisplayList, parts> Cut::of(const DisplayList& list)
                 if (std::all_of(inner[part].items.begin(), inner[part].items.end(), isClip))
                     continue;
                 const Rect bounds = item.toPage.mapBounds(inner[part].boundsPage);
-                add(made, part, {std::make_shared<const DisplayList>(std::move(inner[part])), item.toPage, bounds, item.node});
+                made[part].boundsPage = united(made[part].boundsPage, bounds);
+                made[part].items.push_back({std::make_shared<const DisplayList>(std::move(inner[part])), item.toPage, bounds, item.node});
             }
         } else {
             openLayers += std::holds_alternative<PushLayer>(item.content);
@@ -98,10 +112,12 @@ std::array<DisplayList, parts> Cut::of(const DisplayList& list)
 
 } // namespace
 
-std::optional<LiftedPage> liftedFrom(const DisplayList& page, const std::set<const DisplayList*>& path, const std::set<NodeId>& nodes)
+std::optional<LiftedPage> liftedFrom(const DisplayList& page, const std::set<const DisplayList*>& path, const std::set<NodeId>& nodes,
+                                     std::set<SubList>& plain)
 {
-    Cut cut(path, nodes);
+    Cut cut(path, nodes, plain);
     std::array<DisplayList, parts> made = cut.of(page);
+    plain = std::move(cut.plain);
     if (!cut.isWhole())
         return std::nullopt;
     const auto shared = [](DisplayList& list) { return std::make_shared<const DisplayList>(std::move(list)); };

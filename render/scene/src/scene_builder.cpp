@@ -43,6 +43,7 @@ struct SceneBuilder::Impl {
     std::map<NodeId, SubList> lists;
     std::set<NodeId> pages; ///< whose lists were asked for: kept up to date, for they tell where nodes are
     bool hadRecovered = false;
+    std::set<SubList> plain; ///< of the last lifted()
 
     [[nodiscard]] bool isPage(const NodeId& root) const;
     [[nodiscard]] bool hasRecovered() const;
@@ -312,7 +313,7 @@ std::optional<LiftedPage> SceneBuilder::lifted(const NodeId& page, const std::se
             path.insert(node->parent->list.get());
         }
     }
-    return liftedFrom(*whole, path, nodes);
+    return liftedFrom(*whole, path, nodes, m_impl->plain);
 }
 
 const text::Layout* SceneBuilder::textLayout(const NodeId& id)

@@ -65,7 +65,7 @@ public:
     /// The page's list, cut at the nodes: while a gesture moves them, `below` and `above` show the same. Absent where that does
     /// not hold or a cut would change the picture: the nodes are in a layer (opacity, effects, isolation) or a mask or are
     /// one, they or what is above them blend with or blur what is below, some are not drawn or in each other, or there are patterns.
-    /// Costs a look at everything above them.
+    /// The first cut of a gesture costs a look at everything above them.
     [[nodiscard]] std::optional<LiftedPage> lifted(const NodeId& page, const std::set<NodeId>& nodes);
 
     /// Layout of a text node, for the editor; null for others. Valid until the next change.
