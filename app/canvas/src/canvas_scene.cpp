@@ -17,13 +17,19 @@ constexpr auto damagedSlice = 100ms;
 CanvasScene::CanvasScene(EditorSession& session, text::FontLibrary& fonts, std::unique_ptr<CanvasRenderer> renderer)
     : m_session(session), m_fonts(fonts),
       m_images([&session](const ContentHash& hash) { return session.blobs().bytes(hash); }),
-      m_builder(session.document(), fonts, m_images), m_renderer(std::move(renderer)), m_tiles(*m_renderer)
+      m_builder(session.document(), fonts, m_images), m_renderer(std::move(renderer)), m_tiles(*m_renderer), m_over(*m_renderer)
 {
     connect(&session, &EditorSession::documentChanged, this,
-            [this](const document::ChangeSet& changes) { damage(m_builder.apply(changes)); });
+            [this](const document::ChangeSet& changes) {
+                putDown();
+                damage(m_builder.apply(changes));
+            });
     connect(&session.blobs(), &BlobExchange::arrived, &m_images, &DocumentImages::retry);
     connect(&m_images, &DocumentImages::decoded, this,
-            [this](const ContentHash& asset) { damage(m_builder.assetArrived(asset)); });
+            [this](const ContentHash& asset) {
+                putDown();
+                damage(m_builder.assetArrived(asset));
+            });
 }
 
 void CanvasScene::damage(const Rect& page)
@@ -38,9 +44,46 @@ void CanvasScene::damage(const Rect& page)
 void CanvasScene::setPreviews(const std::map<NodeId, NodePreview>& previews)
 {
     std::map<NodeId, scene::Preview> shown;
-    for (const auto& [node, preview] : previews)
+    std::set<NodeId> nodes;
+    for (const auto& [node, preview] : previews) {
         shown[node] = {preview.transform, preview.size};
-    damage(m_builder.setPreviews(std::move(shown)));
+        nodes.insert(node);
+    }
+    if (nodes != m_previewed)
+        putDown();
+    m_previewed = std::move(nodes);
+    const Rect area = m_builder.setPreviews(std::move(shown));
+    if (area.isEmpty())
+        return;
+    if (!m_lifted)
+        damage(area); // the tiles lose the nodes, or draw them where they are now
+    lift();
+    Q_EMIT changed();
+}
+
+/// Cuts the page at the nodes of the gesture. Where that cannot be, all of it stays in the tiles.
+void CanvasScene::lift()
+{
+    const bool wasLifted = m_lifted.has_value();
+    const Rect before = wasLifted ? m_lifted->lifted->boundsPage : Rect{};
+    m_lifted = m_builder.lifted(m_page, m_previewed);
+    if (!m_lifted) {
+        if (wasLifted)
+            damage(united(before, m_builder.list(m_page)->boundsPage));
+        return;
+    }
+    if (!wasLifted)
+        m_over.begin();
+}
+
+/// The tiles take back what was lifted.
+void CanvasScene::putDown()
+{
+    if (!m_lifted)
+        return;
+    const Rect area = m_lifted->lifted->boundsPage;
+    m_lifted.reset();
+    damage(area);
 }
 
 std::optional<Color> CanvasScene::pageColor() const
@@ -55,19 +98,27 @@ std::optional<Color> CanvasScene::pageColor() const
 QImage CanvasScene::picture(const Viewport& viewport, double devicePixelRatio, const Color& background, Drawing drawing)
 {
     const NodeId page = m_session.selection().page();
-    if (page != m_page)
+    if (page != m_page) {
+        putDown();
         m_tiles.clear();
+        m_damaged = true;
+    }
     m_page = page;
     m_tiles.setBackground(background);
-    m_tiles.setList(m_builder.list(page));
-    m_tiles.setView({Transform::scaling(devicePixelRatio, devicePixelRatio) * viewport.pageToView(),
-                     static_cast<int>(std::ceil(viewport.size.width * devicePixelRatio)),
-                     static_cast<int>(std::ceil(viewport.size.height * devicePixelRatio))});
+    m_tiles.setList(m_lifted ? m_lifted->rest : m_builder.list(page));
+    const scene::View view{Transform::scaling(devicePixelRatio, devicePixelRatio) * viewport.pageToView(),
+                           static_cast<int>(std::ceil(viewport.size.width * devicePixelRatio)),
+                           static_cast<int>(std::ceil(viewport.size.height * devicePixelRatio))};
+    m_tiles.setView(view);
     // Edits and drags are seen whole where that can be: half of a moved thing in its new place would look torn.
     const auto budget = drawing == Drawing::whole ? tiles::untilFinished : m_damaged ? damagedSlice : slice;
-    m_finished = m_tiles.drawFrame(budget, m_session.services().clock).finished;
+    if (m_lifted)
+        m_over.setPage(*m_lifted, background);
+    const Clock& clock = m_session.services().clock;
+    const tiles::FrameResult result = m_tiles.drawFrame(budget, clock);
+    m_finished = result.finished;
     m_damaged = m_damaged && !m_finished;
-    const scene::Image& image = m_tiles.picture();
+    const scene::Image& image = m_lifted ? m_over.over(m_tiles.picture(), result.changed, view, clock) : m_tiles.picture();
     const auto format = background.a >= 1 ? QImage::Format_RGB32 : QImage::Format_ARGB32_Premultiplied;
     return QImage(image.pixels.data(), image.widthPx, image.heightPx, image.strideBytes, format);
 }

@@ -5,6 +5,7 @@
 #include <render/scene/effects.h>
 
 #include "assembler.h"
+#include "lift.h"
 
 namespace tessera::scene {
 
@@ -42,6 +43,7 @@ struct SceneBuilder::Impl {
     std::map<NodeId, SubList> lists;
     std::set<NodeId> pages; ///< whose lists were asked for: kept up to date, for they tell where nodes are
     bool hadRecovered = false;
+    std::set<SubList> plain; ///< of the last lifted()
 
     [[nodiscard]] bool isPage(const NodeId& root) const;
     [[nodiscard]] bool hasRecovered() const;
@@ -296,6 +298,24 @@ std::shared_ptr<const DisplayList> SceneBuilder::list(const NodeId& root)
     if (!list)
         list = m_impl->assemble(root);
     return list;
+}
+
+std::optional<LiftedPage> SceneBuilder::lifted(const NodeId& page, const std::set<NodeId>& nodes)
+{
+    if (nodes.empty() || m_impl->assembler.hasPatterns())
+        return std::nullopt;
+    const SubList whole = list(page);
+    std::set<const DisplayList*> path;
+    for (const NodeId& id : nodes) {
+        for (const SceneNode* node = m_impl->tree.find(id); !node || *node->id != page; node = node->parent->owner) {
+            if (!node || !node->parent || !node->leaf) // it has not been drawn, or stands elsewhere, or is a mask
+                return std::nullopt;
+            for (const Chunk* chunk = node->leaf; chunk; chunk = chunk->above)
+                path.insert(chunk->list.get());
+            path.insert(node->parent->list.get());
+        }
+    }
+    return liftedFrom(*whole, path, nodes, m_impl->plain);
 }
 
 const text::Layout* SceneBuilder::textLayout(const NodeId& id)

@@ -77,6 +77,24 @@ void scalePixels(const scene::Image& from, double factor, double offsetX, double
     }
 }
 
+void blendPixels(const scene::Image& from, scene::Image& to, int x, int y)
+{
+    assert(holds(to, {x, y, x + from.widthPx, y + from.heightPx}));
+    for (int row = 0; row < from.heightPx; ++row) {
+        const std::uint8_t* in = from.row(row);
+        std::uint8_t* out = to.row(y + row) + bytesOf(x);
+        for (int i = 0; i < from.widthPx; ++i, in += pixelBytes, out += pixelBytes) {
+            const unsigned left = 255u - in[3];
+            if (left == 255)
+                continue;
+            for (std::size_t channel = 0; channel < pixelBytes; ++channel) {
+                const unsigned below = out[channel] * left + 128; // divided by 255 and rounded
+                out[channel] = static_cast<std::uint8_t>(std::min(255u, in[channel] + ((below + (below >> 8)) >> 8)));
+            }
+        }
+    }
+}
+
 bool hasOneColor(const scene::Image& image)
 {
     if (image.widthPx < 1 || image.heightPx < 1)

@@ -17,6 +17,8 @@ void copyPixels(const scene::Image& from, const PixelRect& rect, scene::Image& t
 /// For each pixel (x, y) of `rect`, which lies within `to`: the pixel of `from` that has the point
 /// ((x + 0.5 + offsetX) * factor, (y + 0.5 + offsetY) * factor), or the one nearest it.
 void scalePixels(const scene::Image& from, double factor, double offsetX, double offsetY, scene::Image& to, const PixelRect& rect);
+/// All of `from`, premultiplied, over what is at (x, y) of `to`, which holds it. Alpha is each pixel's last byte.
+void blendPixels(const scene::Image& from, scene::Image& to, int x, int y);
 /// All pixels are equal to the first one.
 [[nodiscard]] bool hasOneColor(const scene::Image& image);
 [[nodiscard]] std::uint32_t pixelAt(const scene::Image& image, int x, int y);

@@ -45,7 +45,8 @@ function viewRowsOf (m, where) {
     { what: `${where}: the same, median`, unit: 'ms', ours: m.frame_warm_ms.median, peer: m.frame_direct_ms.median },
     { what: `${where}: the same from no tiles, in slices of 4 ms (${m.cold_unfinished} of 400 frames unfinished)`, unit: 'ms', ours: m.frame_cold_ms.median, p99: m.frame_cold_ms.p99, peer: m.frame_direct_ms.median },
     { what: `${where}: one edit redrawn in its tiles, list to picture`, unit: 'ms', ours: m.view_edit_ms.median, p99: m.view_edit_ms.p99, peer: m.frame_direct_ms.median },
-    { what: `${where}: tiles drawn for it`, unit: 'tiles', ours: m.view_edit_tiles.median, p99: m.view_edit_tiles.p99 }
+    { what: `${where}: tiles drawn for it`, unit: 'tiles', ours: m.view_edit_tiles.median, p99: m.view_edit_tiles.p99 },
+    { what: `${where}: a frame of a drag, preview to picture`, unit: 'ms', ours: m.drag_ms.median, p99: m.drag_ms.p99, peer: m.frame_direct_ms.median }
   ]
 }
 

@@ -128,7 +128,7 @@ bench::ViewTimes viewsOver(Drawing& drawing, scene::SceneBuilder& builder)
     Rect area;
     const auto watch = drawing.document->onChange([&](const ChangeSet& changes) { area = builder.apply(changes); });
     std::vector<NodeId> near;
-    return bench::measureViews(builder.list(drawing.page), [&](Point centre) {
+    bench::ViewTimes times = bench::measureViews(builder.list(drawing.page), [&](Point centre) {
         if (near.empty()) {
             const Rect middle = Rect{centre.x, centre.y, 0, 0}.inflated(400);
             near = builder.childrenNear(drawing.page, middle).value();
@@ -140,7 +140,16 @@ bench::ViewTimes viewsOver(Drawing& drawing, scene::SceneBuilder& builder)
         if (!apply(*drawing.document, SetTransform{id, transform}, "bench"))
             std::abort();
         return bench::Edited{builder.list(drawing.page), area};
+    }, [&](int step) {
+        const NodeId& id = near.front();
+        (void)builder.setPreviews({{id, {Transform::translation(3 * step, step) * drawing.document->node(id)->transform, {}}}});
+        auto cut = builder.lifted(drawing.page, {id});
+        if (!cut)
+            std::abort();
+        return std::move(*cut);
     });
+    (void)builder.setPreviews({});
+    return times;
 }
 
 void print(const char* name, const std::vector<double>& values, bool last = false)
@@ -199,6 +208,7 @@ int main(int argc, char** argv)
         print("frame_direct_ms", views->direct);
         print("view_edit_ms", views->edit);
         print("view_edit_tiles", views->editTiles);
+        print("drag_ms", views->drag);
         std::printf("\"cold_unfinished\":%zu,", views->unfinished);
     }
     print("insert_ms", added.total, true);

@@ -4,7 +4,7 @@
 
 #include <core/base/random.h>
 #include <render/cpu/renderer.h>
-#include <render/tiles/tile_cache.h>
+#include <render/tiles/lifted_picture.h>
 
 #include "measure.h"
 
@@ -71,7 +71,8 @@ double frameMs(tiles::TileCache& cache, const scene::View& view, std::chrono::st
 
 } // namespace
 
-ViewTimes measureViews(const std::shared_ptr<const scene::DisplayList>& page, const std::function<Edited(Point)>& edit)
+ViewTimes measureViews(const std::shared_ptr<const scene::DisplayList>& page, const std::function<Edited(Point)>& edit,
+                       const std::function<scene::LiftedPage(int step)>& drag)
 {
     ViewTimes times;
     const std::vector<scene::View> path = pathOver(page->boundsPage);
@@ -103,6 +104,19 @@ ViewTimes measureViews(const std::shared_ptr<const scene::DisplayList>& page, co
         cache.invalidate(edited.areaPage);
         times.editTiles.push_back(static_cast<double>(cache.drawFrame(tiles::untilFinished, clock).tilesDrawn));
         times.edit.push_back(cpuMs() - start);
+    }
+
+    tiles::LiftedPicture lifted(painter);
+    for (int step = 0; step < 200; ++step) {
+        const double start = cpuMs();
+        const scene::LiftedPage cut = drag(step);
+        cache.setList(cut.rest);
+        if (step == 0)
+            cache.invalidate(cut.lifted->boundsPage.inflated(4)); // where it was
+        lifted.setPage(cut, paper);
+        const tiles::FrameResult result = cache.drawFrame(tiles::untilFinished, clock);
+        (void)lifted.over(cache.picture(), result.changed, view, clock);
+        times.drag.push_back(cpuMs() - start);
     }
 
     cpu::Renderer renderer;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include <render/scene/display_list.h>
+#include <render/scene/scene_builder.h>
 
 /// What a frame costs while people pan and zoom over a page of 1920 x 1080 device px: from tiles, and drawn anew.
 namespace tessera::bench {
@@ -17,6 +17,7 @@ struct ViewTimes {
     std::size_t unfinished = 0;  ///< frames of the cold pass that were not finished
     std::vector<double> edit;    ///< one edit, redrawn from its list to the picture
     std::vector<double> editTiles; ///< tiles drawn for it
+    std::vector<double> drag;      ///< a frame of a drag of one object, from its preview to the picture
 };
 
 /// `edit` changes something near the page point, and returns the page with the area to redraw.
@@ -24,6 +25,8 @@ struct Edited {
     std::shared_ptr<const scene::DisplayList> list;
     Rect areaPage;
 };
-[[nodiscard]] ViewTimes measureViews(const std::shared_ptr<const scene::DisplayList>& page, const std::function<Edited(Point)>& edit);
+/// `drag` moves something there to its place of that step, and cuts it out of the page.
+[[nodiscard]] ViewTimes measureViews(const std::shared_ptr<const scene::DisplayList>& page, const std::function<Edited(Point)>& edit,
+                                     const std::function<scene::LiftedPage(int step)>& drag);
 
 } // namespace tessera::bench

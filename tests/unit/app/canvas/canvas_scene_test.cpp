@@ -31,6 +31,20 @@ QImage direct(EditorSession& session, CanvasRenderer& renderer, const Viewport& 
     return renderer.render(*builder.list(session.selection().page()), view, paper);
 }
 
+/// The largest difference of any channel; 255 where sizes differ.
+int difference(const QImage& a, const QImage& b)
+{
+    if (a.size() != b.size())
+        return 255;
+    const QImage x = a.convertToFormat(QImage::Format_RGB32), y = b.convertToFormat(QImage::Format_RGB32);
+    int largest = 0;
+    for (int row = 0; row < x.height(); ++row) {
+        for (int i = 0; i < 4 * x.width(); ++i)
+            largest = std::max(largest, std::abs(x.constScanLine(row)[i] - y.constScanLine(row)[i]));
+    }
+    return largest;
+}
+
 } // namespace
 
 /// Whatever happens to document and view, the canvas shows what a direct render would.
@@ -74,7 +88,8 @@ void CanvasSceneTest::picturesFollowEditsDragsAndViews()
             previews[node] = {preview.transform, preview.size};
         const QImage expected = direct(*app.session, drawing, shown, ratio, previews);
         QVERIFY2(canvas.isFinished(), what);
-        QVERIFY2(picture == expected.convertToFormat(picture.format()), what);
+        const int most = dragged.empty() ? 0 : 2; // what is over a dragged thing is blended once more
+        QVERIFY2(difference(picture, expected) <= most, what);
     };
     verify("first");
     viewport = panned(viewport, {-130.4, 77});
@@ -89,6 +104,16 @@ void CanvasSceneTest::picturesFollowEditsDragsAndViews()
     dragged[NodeId("blue")].transform = Transform::translation(450, 140);
     canvas.setPreviews(dragged);
     verify("dragged on");
+    viewport = panned(viewport, {31, -12});
+    verify("panned while dragging");
+    QVERIFY(app.session->apply({document::SetTransform{NodeId("frame"), Transform::translation(120, 130)}}));
+    verify("edited meanwhile");
+    dragged[NodeId("blue")].transform = Transform::translation(300, 150);
+    canvas.setPreviews(dragged);
+    verify("dragged over it");
+    dragged = {{NodeId("red"), {Transform::translation(-20, 30), Size{200, 90}}}};
+    canvas.setPreviews(dragged);
+    verify("another one, inside a frame that clips it");
     dragged.clear();
     canvas.setPreviews(dragged);
     verify("let go");

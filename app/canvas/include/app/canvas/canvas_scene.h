@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 
 #include <QImage>
 #include <QObject>
@@ -12,6 +14,7 @@
 #include <app/models/editor_session.h>
 #include <app/tools/tool.h>
 #include <render/scene/scene_builder.h>
+#include <render/tiles/lifted_picture.h>
 
 /// The picture of a document for one view: display list kept up to date, and the pixels of the viewport put together from tiles
 /// that are redrawn only where something changed. GUI thread.
@@ -50,13 +53,18 @@ Q_SIGNALS:
 
 private:
     void damage(const Rect& page);
+    void lift();
+    void putDown();
 
     EditorSession& m_session;
     text::FontLibrary& m_fonts;
     DocumentImages m_images;
     scene::SceneBuilder m_builder;
     std::unique_ptr<CanvasRenderer> m_renderer;
-    tiles::TileCache m_tiles;
+    tiles::TileCache m_tiles; ///< of the page, without what is lifted
+    tiles::LiftedPicture m_over;
+    std::optional<scene::LiftedPage> m_lifted; ///< during a gesture whose nodes can be cut out
+    std::set<NodeId> m_previewed;
     NodeId m_page;
     bool m_damaged = true; ///< since the last picture
     bool m_finished = true;

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <core/document/document.h>
 #include <render/scene/display_list.h>
@@ -28,6 +29,15 @@ struct SceneStatistics {
     std::size_t listsMade = 0;  ///< sub-lists, those of pages included
 };
 
+/// A page cut in three, in paint order. Drawn one over the other they are the page, within 2/255 where what is above is
+/// translucent (it is blended twice instead of once).
+struct LiftedPage {
+    SubList below;
+    SubList lifted; ///< the nodes, with what lies between them
+    SubList above;
+    SubList rest;   ///< what is below, and above that what is above
+};
+
 class SceneBuilder final : public ChildIndex
 {
 public:
@@ -51,6 +61,12 @@ public:
     /// Everything below `root`, in page coordinates: a page, or one node with its children (for export; ancestors'
     /// clips and opacity are left out). Same object until something changes. Unknown root: an empty list.
     [[nodiscard]] std::shared_ptr<const DisplayList> list(const NodeId& root);
+
+    /// The page's list, cut at the nodes: while a gesture moves them, `below` and `above` show the same. Absent where that does
+    /// not hold or a cut would change the picture: the nodes are in a layer (opacity, effects, isolation) or a mask or are
+    /// one, they or what is above them blend with or blur what is below, some are not drawn or in each other, or there are patterns.
+    /// The first cut of a gesture costs a look at everything above them.
+    [[nodiscard]] std::optional<LiftedPage> lifted(const NodeId& page, const std::set<NodeId>& nodes);
 
     /// Layout of a text node, for the editor; null for others. Valid until the next change.
     [[nodiscard]] const text::Layout* textLayout(const NodeId& node);
