@@ -134,7 +134,12 @@ async function tour () {
   const imageModel = models.find(model => model.output === 'image')
   const layersModel = models.find(model => model.output === 'layers')
   check(imageModel && layersModel, `the appliance offers an image and a layers model: ${JSON.stringify(models)}`)
-  const picture = await a.do('generate', { frame: pictureFrame, prompt: 'sunset over the harbour, warm', model: imageModel.id, seed: 7 })
+  // The editors may be back before the appliance is; its models are known from before, and a prompt is kept for another try.
+  let picture
+  await waitUntil('the appliance is back', async () => {
+    picture = await a.do('generate', { frame: pictureFrame, prompt: 'sunset over the harbour, warm', model: imageModel.id, seed: 7 })
+    return picture.problemCode !== 'no-appliance'
+  }, 40_000)
   check(picture.state === 'done' && picture.nodes.length > 0, `the image job ended well: ${JSON.stringify(picture)}`)
   const { node: layoutFrame } = await b.do('insertFrame', { x: 1160, y: 0, width: 540, height: 675, name: 'Variant', parent: a.ready.page ?? poster.parent })
   const layout = await b.do('generate', { frame: layoutFrame, prompt: 'open studio night', model: layersModel.id, seed: 3, colors: ['#10183F', '#FF8552', '#FFE9B0'] })

@@ -87,7 +87,7 @@ test('a page, a node and an SVG become SVG', () => {
   assert.match(ok('export', at('poster.tessera'), '--format', 'svg', '--node', circle), /viewBox="530 550 420 420"><defs>.*<circle cx="740" cy="760" r="210" fill="url\(#a\)"\/><\/svg>\n$/)
   const outlined = ok('export', join(source, 'samples/poster.svg'), '--format', 'svg', '--text', 'outlines')
   assert.doesNotMatch(outlined, /<text/)
-  ok('render', join(source, 'samples/poster.svg'), '--scale', '0.5', '-o', at('original.png'))
+  ok('render', at('poster.tessera'), '--scale', '0.5', '-o', at('original.png'))
   ok('render', at('page.svg'), '--scale', '0.5', '-o', at('again.png'))
   assert.deepEqual(readFileSync(at('original.png')), readFileSync(at('again.png')))
   fails(/has 1 page/, 'export', at('poster.tessera'), '--page', '2', '-o', at('none.svg'))
