@@ -32,21 +32,6 @@ std::uint32_t alphasOfRows(int strip, int first, int end)
 }
 constexpr std::uint32_t allRows = 0xffffffff;
 
-bool isPush(CommandKind kind) { return kind == CommandKind::pushLayer || kind == CommandKind::pushMask; }
-bool isPop(CommandKind kind) { return kind == CommandKind::popLayer || kind == CommandKind::popMask; }
-
-/// Place among `commands` of the pop that belongs to the push at place `push`.
-template <class KindAt> std::size_t popOf(std::size_t push, KindAt kindAt)
-{
-    int depth = 0;
-    for (std::size_t at = push;; ++at) {
-        depth += isPush(kindAt(at));
-        depth -= isPop(kindAt(at));
-        if (depth == 0)
-            return at;
-    }
-}
-
 /// The layer's pixels through its effects; `below` is what they may look at.
 Surface throughEffects(const strips::FrameEffects& effects, const Surface& layer, const Surface* below)
 {
@@ -63,6 +48,18 @@ Surface throughEffects(const strips::FrameEffects& effects, const Surface& layer
 
 static_assert(std::endian::native == std::endian::little, "Pixel is red first in memory");
 
+std::size_t popOf(const strips::Frame& frame, std::size_t push)
+{
+    int depth = 0;
+    for (std::size_t at = push;; ++at) {
+        const CommandKind kind = frame.commands[at].kind;
+        depth += kind == CommandKind::pushLayer || kind == CommandKind::pushMask;
+        depth -= kind == CommandKind::popLayer || kind == CommandKind::popMask;
+        if (depth == 0)
+            return at;
+    }
+}
+
 Composer::Composer(const strips::Frame& frame, const PixelRect& bounds, Pixel background, FinishedLayers* finished)
     : m_frame(frame), m_finished(finished)
 {
@@ -73,7 +70,6 @@ Composer::Composer(const strips::Frame& frame, const PixelRect& bounds, Pixel ba
 
 void Composer::run(std::span<const std::uint32_t> commands)
 {
-    const auto kindAt = [&](std::size_t at) { return m_frame.commands[commands[at]].kind; };
     for (std::size_t at = 0; at < commands.size(); ++at) {
         const Command& command = m_frame.commands[commands[at]];
         switch (command.kind) {
@@ -82,11 +78,12 @@ void Composer::run(std::span<const std::uint32_t> commands)
             break;
         case CommandKind::pushLayer:
             if (m_finished && command.effects != strips::noEffects) {
-                const std::size_t pop = popOf(at, kindAt);
-                const Command& last = m_frame.commands[commands[pop]];
+                const std::size_t pop = popOf(m_frame, commands[at]);
+                const Command& last = m_frame.commands[pop];
                 if (!intersected(last.bounds, m_layers.back().bounds()).isEmpty())
                     blendLayer(last, m_finished->layer(commands[at]));
-                at = pop;
+                while (commands[at] != pop) // which is among them
+                    ++at;
                 break;
             }
             [[fallthrough]];
@@ -257,7 +254,7 @@ const Surface& FinishedLayers::layer(std::size_t push)
     const auto known = m_layers.find(push);
     if (known != m_layers.end())
         return known->second;
-    const std::size_t pop = popOf(push, [&](std::size_t at) { return m_frame.commands[at].kind; });
+    const std::size_t pop = popOf(m_frame, push);
     const Command& command = m_frame.commands[push];
     std::vector<std::uint32_t> within(pop - push - 1);
     std::iota(within.begin(), within.end(), static_cast<std::uint32_t>(push + 1));

@@ -13,6 +13,9 @@
 
 namespace tessera::cpu {
 
+/// Index of the pop that belongs to the push.
+[[nodiscard]] std::size_t popOf(const strips::Frame& frame, std::size_t push);
+
 /// Layers with effects, composed as a whole the first time that a part of them is asked for.
 class FinishedLayers
 {

@@ -127,14 +127,7 @@ ComposedLayer composeLayer(const Frame& frame, std::size_t push)
 {
     FinishedLayers layers(frame);
     const Surface& layer = layers.layer(push);
-    std::size_t pop = push;
-    for (int depth = 0;; ++pop) {
-        const CommandKind kind = frame.commands[pop].kind;
-        depth += (kind == CommandKind::pushLayer || kind == CommandKind::pushMask) - (kind == CommandKind::popLayer || kind == CommandKind::popMask);
-        if (depth == 0)
-            break;
-    }
-    return {layer.toImage(layer.bounds()), layer.bounds(), pop};
+    return {layer.toImage(layer.bounds()), layer.bounds(), popOf(frame, push)};
 }
 
 Renderer::Renderer(int threads) : m_frames(static_cast<std::size_t>(std::max(1, threads))) {}
