@@ -85,7 +85,7 @@ private:
             complain(nameOf(node) + ": " + exports::describe(image.error()));
             return std::nullopt;
         }
-        auto bytes = exports::encodeImage(*image, preset.format, m_arguments.quality);
+        auto bytes = exports::encodeImage(*image, *preset.picture, m_arguments.quality);
         if (!bytes) {
             complain(nameOf(node) + ": " + exports::describe(bytes.error()));
             return std::nullopt;

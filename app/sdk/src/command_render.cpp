@@ -155,17 +155,23 @@ bool measure(const RenderArguments& arguments, BackEnd& backEnd, const exports::
     return true;
 }
 
-/// By the name's ending; PNG where it says nothing else.
+/// By the name's ending, in any case; unknown for others.
 exports::ImageFormat formatOf(const std::string& output)
 {
-    const std::string ending = std::filesystem::path(output).extension().string();
+    std::string ending = std::filesystem::path(output).extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
     if (ending == ".jpg" || ending == ".jpeg")
         return exports::ImageFormat::jpeg;
-    return ending == ".webp" ? exports::ImageFormat::webp : exports::ImageFormat::png;
+    if (ending == ".webp")
+        return exports::ImageFormat::webp;
+    return ending == ".png" ? exports::ImageFormat::png : exports::ImageFormat::unknown;
 }
 
 int render(const RenderArguments& arguments)
 {
+    const exports::ImageFormat format = formatOf(arguments.output);
+    if (!arguments.output.empty() && format == exports::ImageFormat::unknown)
+        return complain(arguments.output + ": the name must end in .png, .jpg or .webp");
     const auto drawing = Drawing::open(arguments.file, arguments.linkedImages);
     if (!drawing)
         return 1;
@@ -186,7 +192,7 @@ int render(const RenderArguments& arguments)
     const auto image = backEnd.render(*picture, options->background);
     if (!image)
         return 1;
-    const auto bytes = exports::encodeImage(*image, formatOf(arguments.output), arguments.quality);
+    const auto bytes = exports::encodeImage(*image, format, arguments.quality);
     if (!bytes)
         return complain(arguments.output + ": " + exports::describe(bytes.error()));
     return writeFile(arguments.output, *bytes) ? 0 : 1;

@@ -10,10 +10,10 @@ namespace {
 
 struct Ending {
     std::string_view text;
-    ImageFormat format;
+    std::optional<ImageFormat> picture;
 };
 constexpr std::array endings{Ending{"png", ImageFormat::png}, Ending{"jpg", ImageFormat::jpeg}, Ending{"webp", ImageFormat::webp},
-                             Ending{"svg", ImageFormat::unknown}};
+                             Ending{"svg", std::nullopt}};
 
 /// The whole text is the number.
 template <class Number> bool readNumber(std::string_view text, Number& out)
@@ -42,7 +42,7 @@ std::optional<Preset> parsePreset(std::string_view text)
     const auto ending = std::find_if(endings.begin(), endings.end(), [&](const Ending& e) { return e.text == text.substr(0, at); });
     if (ending == endings.end())
         return std::nullopt;
-    Preset preset{ending->format, 1, std::nullopt};
+    Preset preset{ending->picture, 1, std::nullopt};
     if (at == std::string_view::npos)
         return preset;
     const std::string_view size = text.substr(at + 1);
@@ -63,7 +63,7 @@ std::optional<Preset> parsePreset(std::string_view text)
 
 std::string_view extensionOf(const Preset& preset)
 {
-    return std::find_if(endings.begin(), endings.end(), [&](const Ending& e) { return e.format == preset.format; })->text;
+    return std::find_if(endings.begin(), endings.end(), [&](const Ending& e) { return e.picture == preset.picture; })->text;
 }
 
 std::string toText(const Preset& preset)

@@ -5,7 +5,7 @@
 // aim, ok); ratio is peer's time by ours, the times that we are faster.
 //
 //   bench.mjs --bin build/release/bin --out build/bench [--only REGEX] [--rounds N]
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,7 @@ const rows = [
   { what: 'S2: 100,000 rounded boxes, 10,000 labels', scene: 'S2', peer: 'qt', repetitions: 3, must: 1.5, aim: 4 },
   { what: 'S3: poster of blends, clips and shadows', scene: 'S3', peer: 'resvg', repetitions: 3, must: 2, aim: 5 },
   { what: 'S4: 5,000 icons', scene: 'S4', peer: 'qt', repetitions: 7, must: 1.2, aim: 2.5 },
+  { what: 'lavapipe: files of the conformance set, 300 x 300', kind: 'lavapipe', must: 10, aim: 5 },
   { what: 'S1 by two threads', scene: 'S1', threads: 2, repetitions: 5, must: 1.7, aim: 1.9 },
   { what: 'S2 by two threads', scene: 'S2', threads: 2, repetitions: 3, must: 1.7, aim: 1.9 }
 ].filter(({ what }) => !values.only || new RegExp(values.only).test(what))
@@ -54,10 +55,22 @@ function twoThreads ({ scene, repetitions, must, aim }) {
   }
 }
 
+/** CPU ms of a frame by the Vulkan back end, median over every tenth file; must and aim are the most that it may be. */
+function lavapipe ({ what, must, aim }) {
+  const set = process.env.SVG_CONFORMANCE ?? '../shared/data/svg-conformance'
+  if (!existsSync(join(set, 'files.tsv'))) return { what, missing: `NOT measured: no ${set}; set SVG_CONFORMANCE`, ok: true, aimMet: true }
+  const files = readFileSync(join(set, 'files.tsv'), 'utf8').split('\n').map(line => line.split('\t').find(cell => cell.endsWith('.svg'))).filter(Boolean).filter((_, i) => i % 10 === 0)
+  const times = files.map(file => jsonOf(join(bin, 'tessera'), ['render', join(set, file), '--width', '300', '--backend', 'vulkan', '--repeat', '5', '--json']).cold_ms)
+  const ours = median(times)
+  const slow = times.filter(time => time > must).length
+  return { what: `${what} (median of ${files.length}; above ${must} ms: ${slow}, most ${rounded(Math.max(...times))})`, peerName: '', unit: 'ms', ours: rounded(ours), kept: null, peer: null, ratio: null, must, aim, ok: ours <= must, aimMet: ours <= aim }
+}
+
 mkdirSync(folder, { recursive: true })
 if (!existsSync(join(folder, 'S4.svg'))) writeScenes(folder)
 const finished = rows.map(row => {
   if (row.threads) return twoThreads(row)
+  if (row.kind === 'lavapipe') return lavapipe(row)
   const rounds = []
   for (let round = 0; round < Number(values.rounds); ++round) {
     const first = round % 2 === 0 ? peerMs(row) : null
@@ -75,7 +88,9 @@ const mark = value => value ? 'yes' : 'no'
 console.log(`Machine: ${cpus().length} x ${cpus()[0].model.trim()}, node ${process.versions.node}\n`)
 console.log('| picture | peer | peer\'s frame | our first frame | times faster | must | aim | must met | aim met | our frame with geometry kept |')
 console.log('|---|---|---:|---:|---:|---:|---:|---|---|---:|')
-for (const r of finished) console.log(`| ${r.what} | ${r.peerName} | ${r.peer} ms | ${r.ours} ms | ${r.ratio} | ${r.must} | ${r.aim} | ${mark(r.ok)} | ${mark(r.aimMet)} | ${r.kept === null ? '' : r.kept + ' ms'} |`)
+const ms = value => value === null ? '' : `${value} ms`
+for (const r of finished.filter(({ missing }) => missing)) console.log(`${r.what}: ${r.missing}`)
+for (const r of finished.filter(({ missing }) => !missing)) console.log(`| ${r.what} | ${r.peerName} | ${ms(r.peer)} | ${ms(r.ours)} | ${r.ratio ?? ''} | ${r.must} | ${r.aim} | ${mark(r.ok)} | ${mark(r.aimMet)} | ${ms(r.kept)} |`)
 writeFileSync(join(resolve(values.out), 'render.json'), JSON.stringify({ rows: finished }, null, 2) + '\n')
 const missed = finished.filter(({ ok }) => !ok).length
 console.log(missed ? `\n${missed} rows miss what they must reach` : '\nevery row reaches what it must')

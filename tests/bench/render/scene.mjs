@@ -1,11 +1,11 @@
-// ./dev bench scene: pages of 10,000, 100,000 and 1,000,000 objects, laid out in rows and scattered. What it takes to make the
+// ./dev bench scene: a page of the SVGs of three npm packages, and pages of 10,000, 100,000 and 1,000,000 objects, in rows and scattered. What it takes to make the
 // scene, to bring one edit into it up to the frame of what it touched, and what of that frame the Vulkan back end copies to
 // the device. Times are CPU ms. The peer of an edit is making the same scene anew, in the same process. Prints the table and
 // writes OUT/scene.json (rows: what, unit, ours, peer, ratio, must, aim, ok); must and aim are the most that ours may be, and
 // count for a million objects: smaller pages show the growth. At 100,000 objects also panning and zooming over them, from tiles.
 //
 //   scene.mjs --bin build/release/bin --out build/bench [--only REGEX] [--most OBJECTS]
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -50,8 +50,22 @@ function viewRowsOf (m, where) {
   ]
 }
 
+/** Emoji and icons from npm, each a frame of its own, on one page. */
+function drawingRows () {
+  const below = folder => readdirSync(folder, { recursive: true }).filter(path => path.endsWith('.svg')).sort().map(path => join(folder, path))
+  const files = ['openmoji/color/svg', '@twemoji/svg', 'bootstrap-icons/icons'].flatMap(name => below(join(resolve('tools/node_modules'), name)))
+  const m = jsonOf(join(resolve(values.bin), 'bench-scene'), ['drawings'], { timeoutMs: 900_000, input: files.join('\n') + '\n' })
+  process.stderr.write(`${m.drawings} drawings: done\n`)
+  const where = `${m.drawings.toLocaleString('en')} SVGs from npm, ${m.objects.toLocaleString('en')} nodes`
+  return [
+    { what: `${where}: import`, unit: 'ms', ours: m.import_ms, must: 30_000, aim: 8000 },
+    { what: `${where}: scene made from the nodes`, unit: 'ms', ours: m.scene_ms },
+    ...viewRowsOf(m, where)
+  ]
+}
+
 const sizes = [10_000, 100_000, 1_000_000].filter(size => size <= Number(values.most))
-const finished = sizes.flatMap(size => ['rows', 'scattered'].flatMap(layout => rowsOf(measured(size, layout))))
+const finished = [...drawingRows(), ...sizes.flatMap(size => ['rows', 'scattered'].flatMap(layout => rowsOf(measured(size, layout))))]
   .filter(({ what }) => !values.only || new RegExp(values.only).test(what))
   .map(row => ({
     ...row, ours: rounded(row.ours), ratio: row.peer ? rounded(row.peer / row.ours) : undefined,

@@ -1,7 +1,7 @@
 // svg-sweep < PATHS: imports every SVG file that is named on a line of its input, and draws it. Prints a JSON line for each that
 // is refused, keeps markup as it is (svgRaw) or takes long, and one with the sums at the end. A file that hangs ends the
 // program; so does one that crashes it: the last line of standard error names it.
-#include <ctime>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -14,19 +14,14 @@
 #include <render/export/render_document.h>
 #include <render/text/font_files.h>
 
+#include "measure.h"
+
 using namespace tessera;
 
 namespace {
 
 constexpr unsigned hangSeconds = 20;
 constexpr double slowMs = 200;
-
-double cpuMs()
-{
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
-}
 
 std::string quoted(const std::string& text)
 {
@@ -85,7 +80,7 @@ void sweep(const std::string& path, text::FontLibrary& fonts, Sums& sums)
     std::ifstream in(path, std::ios::binary);
     const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
     ++sums.files;
-    const double start = cpuMs();
+    const double start = bench::cpuMs();
     const auto imported = formats::importSvg(bytes, path);
     if (!imported) {
         ++sums.refused;
@@ -105,7 +100,7 @@ void sweep(const std::string& path, text::FontLibrary& fonts, Sums& sums)
         ++sums.refused;
         return tell(path, "refused", document::describe(applied.error()));
     }
-    const double middle = cpuMs();
+    const double middle = bench::cpuMs();
     Images images(imported->assets);
     exports::RenderOptions options;
     options.node = std::get<document::CreateNode>(commands.front()).id;
@@ -115,7 +110,7 @@ void sweep(const std::string& path, text::FontLibrary& fonts, Sums& sums)
         ++sums.empty;
         tell(path, "notDrawn", exports::describe(drawn.error()));
     }
-    const double end = cpuMs();
+    const double end = bench::cpuMs();
     sums.importMs += middle - start, sums.drawMs += end - middle;
     sums.slowestMs = std::max(sums.slowestMs, end - start);
     if (end - start > slowMs) {

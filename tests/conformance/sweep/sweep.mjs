@@ -12,8 +12,8 @@ const { values } = parseArgs({ options: { bin: { type: 'string' }, out: { type: 
 const mustPercent = 99.5
 const aimPercent = 99.9
 const out = resolve(values.out)
-const installed = ['openmoji', '@tabler/icons', 'bootstrap-icons', 'lucide-static'].map(name => ({ name, folder: join(resolve('tools/node_modules'), name) }))
-const more = { '@twemoji/svg': '15.0.0', '@mdi/svg': '7.4.47', '@phosphor-icons/core': '2.1.1', '@fluentui/svg-icons': '1.1.343', 'simple-icons': '16.37.0', remixicon: '4.9.1' }
+const installed = ['openmoji', '@tabler/icons', 'bootstrap-icons', 'lucide-static', '@twemoji/svg'].map(name => ({ name, folder: join(resolve('tools/node_modules'), name) }))
+const more = { '@mdi/svg': '7.4.47', '@phosphor-icons/core': '2.1.1', '@fluentui/svg-icons': '1.1.343', 'simple-icons': '16.37.0', remixicon: '4.9.1' }
 
 function install () {
   const missing = Object.keys(more).filter(name => !existsSync(join(out, 'node_modules', name)))

@@ -52,6 +52,7 @@ test('what stands on the pages becomes files, one for each preset', () => {
   assert.equal(readFileSync(at('out/poster@0.25x.webp')).subarray(8, 12).toString(), 'WEBP')
   ok('render', at('out/poster.svg'), '--width', '200', '--threads', '3', '-o', at('again.webp'))
   assert.equal(readFileSync(at('again.webp')).subarray(8, 12).toString(), 'WEBP')
+  fails(/drawn\.gif: the name must end in \.png/, 'render', at('poster.tessera'), '-o', at('drawn.gif'))
   fails(/'gif' is none; write png/, 'export-all', at('poster.tessera'), '-o', at('out'), '--presets', 'png,gif')
   fails(/--quality/, 'export-all', at('poster.tessera'), '-o', at('out'), '--quality', '0')
   fails(/again\.webp/, 'export-all', at('poster.tessera'), '-o', at('again.webp'))

@@ -1,9 +1,12 @@
+// bench-scene drawings < PATHS: a page of the SVG files that are named on the lines of its input, imported, its scene made, panned and
+// zoomed over.
 // bench-scene OBJECTS LAYOUT: a page of that many objects, its scene made, edited, and at 100,000 panned and zoomed over. One JSON object on
 // stdout; times are CPU ms of the process. LAYOUT: rows (paint order follows the place, as when things are made side by side)
 // or scattered (it does not, the worst for leaving out what is far away).
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <optional>
 
 #include <malloc.h>
@@ -15,6 +18,7 @@
 #include <render/text/font_files.h>
 #include <render/vulkan/renderer.h>
 
+#include "drawings.h"
 #include "measure.h"
 #include "views.h"
 
@@ -157,10 +161,42 @@ void print(const char* name, const std::vector<double>& values, bool last = fals
     std::printf("\"%s\":{\"median\":%.4f,\"p99\":%.4f}%s", name, bench::quantile(values, 0.5), bench::quantile(values, 0.99), last ? "" : ",");
 }
 
+void print(const bench::ViewTimes& views)
+{
+    print("frame_warm_ms", views.warm);
+    print("frame_cold_ms", views.cold);
+    print("frame_direct_ms", views.direct);
+    print("view_edit_ms", views.edit);
+    print("view_edit_tiles", views.editTiles);
+    print("drag_ms", views.drag);
+    std::printf("\"cold_unfinished\":%zu,", views.unfinished);
+}
+
+int runDrawings()
+{
+    Drawing drawing;
+    double start = bench::cpuMs();
+    drawing.objects = bench::importDrawings(*drawing.document, drawing.page, drawing.random, std::cin);
+    const double importMs = bench::cpuMs() - start;
+    text::FontLibrary fonts;
+    scene::NoImages images;
+    scene::SceneBuilder builder(*drawing.document, fonts, images);
+    start = bench::cpuMs();
+    (void)builder.list(drawing.page);
+    const double sceneMs = bench::cpuMs() - start;
+    std::printf("{");
+    print(viewsOver(drawing, builder));
+    std::printf("\"drawings\":%zu,\"objects\":%zu,\"import_ms\":%.1f,\"scene_ms\":%.1f}\n", drawing.objects.size(),
+                drawing.document->nodeIds().size(), importMs, sceneMs);
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
+    if (argc > 1 && std::strcmp(argv[1], "drawings") == 0)
+        return runDrawings();
     const auto count = static_cast<std::size_t>(argc > 1 ? std::atol(argv[1]) : 10'000);
     const bool scattered = argc > 2 && std::strcmp(argv[2], "scattered") == 0;
     Drawing drawing;
@@ -202,15 +238,8 @@ int main(int argc, char** argv)
     print("edit_list_ms", moved.list);
     print("edit_ms", moved.total);
     print("upload_bytes", moved.uploadBytes);
-    if (views) {
-        print("frame_warm_ms", views->warm);
-        print("frame_cold_ms", views->cold);
-        print("frame_direct_ms", views->direct);
-        print("view_edit_ms", views->edit);
-        print("view_edit_tiles", views->editTiles);
-        print("drag_ms", views->drag);
-        std::printf("\"cold_unfinished\":%zu,", views->unfinished);
-    }
+    if (views)
+        print(*views);
     print("insert_ms", added.total, true);
     std::printf("}\n");
     return 0;

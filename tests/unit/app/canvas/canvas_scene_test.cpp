@@ -73,7 +73,7 @@ void CanvasSceneTest::picturesFollowEditsDragsAndViews()
     QFETCH(double, ratio);
     auto renderer = rendererNamed(backEnd);
     if (!renderer)
-        QSKIP("no Vulkan device");
+        QSKIP("NOT run on Vulkan: there is no device; the package mesa-vulkan-drivers has one in software");
     CanvasRenderer& drawing = *renderer;
     test::AppSession app;
     text::FontLibrary fonts;

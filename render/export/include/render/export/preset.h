@@ -11,11 +11,11 @@ namespace tessera::exports {
 
 /// `format`, `format@2x` (device px per document px) or `format@w800` (a picture 800 px wide); format: png, jpg, webp or svg.
 struct Preset {
-    ImageFormat format = ImageFormat::png; ///< unknown: SVG
-    double scale = 1;                      ///< 0.01 .. 100
-    std::optional<int> widthPx;            ///< in place of scale; 1 .. 16384
+    std::optional<ImageFormat> picture = ImageFormat::png; ///< absent: SVG
+    double scale = 1;                                      ///< 0.01 .. 100
+    std::optional<int> widthPx;                            ///< in place of scale; 1 .. 16384
 
-    [[nodiscard]] bool isSvg() const { return format == ImageFormat::unknown; }
+    [[nodiscard]] bool isSvg() const { return !picture; }
     friend bool operator==(const Preset&, const Preset&) = default;
 };
 
